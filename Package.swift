@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target of ours: the compiler proves memory safety or a line says `unsafe`.
+let swift: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+let c: [CSetting] = [.treatAllWarnings(as: .error)]
+
+/// A Swift module of ours; its arrows are those of the layer table in README.md.
+func module(_ name: String, _ imports: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: imports, exclude: documents[name] ?? [], swiftSettings: swift)
+}
+
+/// A C module: `libraries` are what its headers need at link time.
+func shim(_ name: String, libraries: [String] = []) -> Target {
+  .target(
+    name: name, exclude: documents[name] ?? [], cSettings: c,
+    linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: imports, swiftSettings: swift)
+}
+
+/// Prose that lies beside the code it explains.
+let documents = [
+  "LinnetModel": ["FORMAT.md"]
+]
+
+let package = Package(
+  name: "linnet",
+  products: [
+    .library(name: "Linnet", targets: ["LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetPipeline"]),
+    .executable(name: "linnet", targets: ["linnet"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    shim("CLinnetKernels"),
+    shim("CLinux", libraries: ["m"]),
+    shim("CDigest", libraries: ["md"]),
+    shim("CJPEG", libraries: ["jpeg"]),
+    shim("CPNG", libraries: ["png"]),
+    module("LinnetTensor", []),
+    module("LinnetSafetensors", ["LinnetTensor", "CLinux", "CDigest"]),
+    module("LinnetKernels", ["LinnetTensor", "CLinnetKernels"]),
+    module("LinnetImage", ["LinnetTensor", "CJPEG", "CPNG"]),
+    module("LinnetModel", ["LinnetTensor", "LinnetSafetensors"]),
+    module("LinnetHead", ["LinnetTensor", "LinnetSafetensors", "CLinux"]),
+    module("LinnetRuntime", ["LinnetTensor", "LinnetModel", "LinnetKernels", "CLinux"]),
+    module("LinnetStore", ["LinnetTensor", "LinnetImage", "LinnetHead", "CLinux", "CDigest"]),
+    module(
+      "LinnetPipeline",
+      ["LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetStore"]),
+    .executableTarget(
+      name: "linnet",
+      dependencies: [
+        "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetKernels", "LinnetImage",
+        "LinnetHead", "LinnetStore", "LinnetSafetensors", "CLinux",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift),
+    tests("LinnetTensorTests", ["LinnetTensor"]),
+    tests("LinnetSafetensorsTests", ["LinnetSafetensors", "LinnetTensor", "CLinux"]),
+    tests("LinnetKernelsTests", ["LinnetKernels", "LinnetTensor", "CLinnetKernels"]),
+    tests("LinnetImageTests", ["LinnetImage", "LinnetTensor", "CLinux"]),
+    tests("LinnetModelTests", ["LinnetModel", "LinnetSafetensors", "LinnetTensor", "CLinux"]),
+    tests("LinnetHeadTests", ["LinnetHead", "LinnetTensor", "LinnetSafetensors", "CLinux"]),
+    tests(
+      "LinnetRuntimeTests",
+      ["LinnetRuntime", "LinnetModel", "LinnetSafetensors", "LinnetTensor", "LinnetKernels", "CLinux"]),
+    tests("LinnetStoreTests", ["LinnetStore", "LinnetTensor", "LinnetImage", "LinnetHead", "CLinux"]),
+    tests(
+      "LinnetPipelineTests",
+      ["LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetStore"]),
+    tests("LinnetCommandTests", ["linnet"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,1 @@
+#include "linnet_kernels.h"

@@ -1,0 +1,54 @@
+/// libc and the kernel, as far as Swift cannot import them itself: Embedded Swift has no `Glibc` module, and
+/// variadic functions, errno and system call numbers do not cross the border anywhere.
+#ifndef LINNET_CLINUX_H
+#define LINNET_CLINUX_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/// The calling thread's `errno`.
+static inline int linnet_errno(void) { return errno; }
+
+/// `open(2)` with O_CLOEXEC always set; `mode` counts only when O_CREAT is among the flags.
+static inline int linnet_open(const char *path, int flags, mode_t mode) {
+  return open(path, flags | O_CLOEXEC, mode);
+}
+
+/// True when `mmap` failed (MAP_FAILED is a cast that Swift cannot import).
+static inline int linnet_is_map_failed(const void *address) { return address == MAP_FAILED; }
+
+/// Nanoseconds of CLOCK_MONOTONIC.
+uint64_t linnet_monotonic_nanoseconds(void);
+
+/// Sleeps while `*word` equals `expected`, until woken; may return early. Process-private futex.
+void linnet_futex_wait(const uint32_t *word, uint32_t expected);
+
+/// Wakes up to `count` sleepers on `word`.
+void linnet_futex_wake(const uint32_t *word, int count);
+
+/// Tells the core that this is a spin loop.
+static inline void linnet_spin_hint(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
+#endif
