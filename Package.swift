@@ -29,7 +29,8 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 
 /// Prose that lies beside the code it explains.
 let documents = [
-  "LinnetModel": ["FORMAT.md"]
+  "LinnetModel": ["FORMAT.md"],
+  "LinnetStore": ["STORE.md"],
 ]
 
 let package = Package(
@@ -54,10 +55,13 @@ let package = Package(
     module("LinnetModel", ["LinnetTensor", "LinnetSafetensors"]),
     module("LinnetHead", ["LinnetTensor", "LinnetSafetensors", "CLinux"]),
     module("LinnetRuntime", ["LinnetTensor", "LinnetModel", "LinnetKernels", "CLinux"]),
-    module("LinnetStore", ["LinnetTensor", "LinnetImage", "LinnetHead", "CLinux", "CDigest"]),
+    module("LinnetStore", ["LinnetSafetensors", "CLinux", "CDigest"]),
     module(
       "LinnetPipeline",
-      ["LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetStore"]),
+      [
+        "LinnetTensor", "LinnetSafetensors", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead",
+        "LinnetStore", "CLinux",
+      ]),
     .executableTarget(
       name: "linnet",
       dependencies: [
@@ -75,11 +79,14 @@ let package = Package(
     tests(
       "LinnetRuntimeTests",
       ["LinnetRuntime", "LinnetModel", "LinnetSafetensors", "LinnetTensor", "LinnetKernels", "CLinux"]),
-    tests("LinnetStoreTests", ["LinnetStore", "LinnetTensor", "LinnetImage", "LinnetHead", "CLinux"]),
+    tests("LinnetStoreTests", ["LinnetStore", "LinnetSafetensors", "CLinux"]),
     tests(
       "LinnetPipelineTests",
-      ["LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetStore"]),
-    tests("LinnetCommandTests", ["linnet"]),
+      [
+        "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead",
+        "LinnetStore", "LinnetSafetensors", "CLinux",
+      ]),
+    tests("LinnetCommandTests", ["linnet", "LinnetSafetensors", "LinnetImage", "LinnetStore", "CLinux"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

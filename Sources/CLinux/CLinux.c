@@ -2,6 +2,7 @@
 
 #include <linux/futex.h>
 #include <limits.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 
 uint64_t linnet_monotonic_nanoseconds(void) {
@@ -16,4 +17,9 @@ void linnet_futex_wait(const uint32_t *word, uint32_t expected) {
 
 void linnet_futex_wake(const uint32_t *word, int count) {
   syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
+}
+
+int linnet_terminal_columns(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

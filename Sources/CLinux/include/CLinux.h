@@ -12,13 +12,19 @@
 #include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +38,18 @@ static inline int linnet_open(const char *path, int flags, mode_t mode) {
 
 /// True when `mmap` failed (MAP_FAILED is a cast that Swift cannot import).
 static inline int linnet_is_map_failed(const void *address) { return address == MAP_FAILED; }
+
+/// Columns of the terminal behind `descriptor`, 0 when it is none or does not say.
+int linnet_terminal_columns(int descriptor);
+
+/// From now on writing to a closed pipe fails with EPIPE instead of ending the process.
+static inline void linnet_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+
+/// The exit status in what `waitpid` reported, or −1 when a signal ended the process.
+static inline int linnet_exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
+
+/// The calling process's environment, as `posix_spawn` takes it.
+static inline char **linnet_environment(void) { return environ; }
 
 /// Nanoseconds of CLOCK_MONOTONIC.
 uint64_t linnet_monotonic_nanoseconds(void);
