@@ -2,6 +2,7 @@
 
 #include <linux/futex.h>
 #include <limits.h>
+#include <locale.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
@@ -17,6 +18,29 @@ void linnet_futex_wait(const uint32_t *word, uint32_t expected) {
 
 void linnet_futex_wake(const uint32_t *word, int count) {
   syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
+}
+
+void linnet_error_text(int code, char *text, size_t capacity) {
+  char buffer[128];
+  const char *message = strerror_r(code, buffer, sizeof buffer);
+  snprintf(text, capacity, "%s", message);
+}
+
+static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
+static locale_t c_locale;
+
+static void make_c_locale(void) { c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); }
+
+int linnet_parse_number(const char *text, size_t count, double *as_double, float *as_float) {
+  char copy[256];
+  if (count == 0 || count >= sizeof copy) return 0;
+  memcpy(copy, text, count);
+  copy[count] = 0;
+  pthread_once(&c_locale_once, make_c_locale);
+  char *double_end, *float_end;
+  *as_double = strtod_l(copy, &double_end, c_locale);
+  *as_float = strtof_l(copy, &float_end, c_locale);
+  return double_end == copy + count && float_end == copy + count;
 }
 
 int linnet_terminal_columns(int descriptor) {
