@@ -51,6 +51,16 @@ static inline int linnet_exit_status(int status) { return WIFEXITED(status) ? WE
 /// The calling process's environment, as `posix_spawn` takes it.
 static inline char **linnet_environment(void) { return environ; }
 
+/// Writes what the system calls error `code` into `text`, cut at `capacity` bytes with the final zero; thread-safe.
+void linnet_error_text(int code, char *text, size_t capacity);
+
+/// Reads the decimal number `text` of `count` bytes, "." as decimal point whatever the locale; each result rounded
+/// once, to nearest, infinite when out of range. False when the text is not wholly a number or longer than 255 bytes.
+int linnet_parse_number(const char *text, size_t count, double *as_double, float *as_float);
+
+/// The name of a folder entry (`d_name` is an array of fixed length to Swift).
+static inline const char *linnet_entry_name(const struct dirent *entry) { return entry->d_name; }
+
 /// Nanoseconds of CLOCK_MONOTONIC.
 uint64_t linnet_monotonic_nanoseconds(void);
 
