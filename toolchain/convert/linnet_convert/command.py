@@ -1,0 +1,104 @@
+"""The command line of `linnet-convert`."""
+
+import argparse
+import os
+import sys
+
+from . import bounds, container, head_file, model_file, passes, preprocessing
+from .errors import USAGE, ConversionError
+
+DESCRIPTION = """\
+Turns a quantised network into a model that Linnet runs: a full-integer .tflite file (int8 or uint8). By default the
+network is cut at its embedding, and the classifier behind it can be kept as a head file."""
+
+EPILOGUE = """\
+preprocessing: by default the recipe follows the quantisation of the input, so that pixel p of 0…255 becomes code
+p − 128: mean = zero point + 128, deviation = 1 / scale; a centred square of 0.875 of the shorter side, bicubic, RGB.
+A preprocessing file is a JSON object with any of fit, crop, filter, mean, deviation, order.
+
+exit codes: 0 done; 1 the network cannot be converted; 64 wrong usage; 66 an input cannot be read; 74 the output
+cannot be written."""
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        raise ConversionError(f"{message}. Run linnet-convert --help for the usage.", USAGE)
+
+
+def parser() -> argparse.ArgumentParser:
+    p = Parser(prog="linnet-convert", description=DESCRIPTION, epilog=EPILOGUE, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("input", metavar="IN", help="the network: a .tflite file")
+    p.add_argument("-o", "--output", metavar="OUT.linnet", required=True, help="the model file to write")
+    p.add_argument("--whole", action="store_true", help="keep the network to its output instead of cutting it at the embedding")
+    p.add_argument("--head", metavar="OUT.head", help="write the classifier that follows the embedding as a head file")
+    p.add_argument("--labels", metavar="FILE", help="the classes of the head, a line each (default: class 0, class 1, …)")
+    p.add_argument("--name", help="the model's short name (default: the input file's)")
+    p.add_argument("--source", default="", help="where the weights come from (default: the input file's name)")
+    p.add_argument("--license", default="unknown", help="licence of the weights, an SPDX identifier or words")
+    recipe = p.add_argument_group("preprocessing")
+    recipe.add_argument("--preprocessing", metavar="FILE", help="a JSON file; the options below go before it")
+    recipe.add_argument("--fit", choices=("crop", "stretch"), help="take a centred square, or the whole picture out of proportion")
+    recipe.add_argument("--crop", metavar="FRACTION", help="the square's side, as a fraction of the picture's shorter side")
+    recipe.add_argument("--filter", choices=("bicubic", "bilinear"), help="how the part is resized")
+    recipe.add_argument("--mean", metavar="M[,M,M]", help="pixel value that stands for zero, a channel or all")
+    recipe.add_argument("--deviation", metavar="D[,D,D]", help="pixel steps that stand for one, a channel or all")
+    recipe.add_argument("--order", choices=("RGB", "BGR"), help="the order of the channels")
+    return p
+
+
+def recipe(arguments, tensor) -> preprocessing.Preprocessing | None:
+    chosen = preprocessing.default(tensor)
+    values = preprocessing.read(arguments.preprocessing) if arguments.preprocessing else {}
+    where = arguments.preprocessing or "the command line"
+    names = ("fit", "crop", "filter", "mean", "deviation", "order")
+    given = {n: getattr(arguments, n) for n in names if getattr(arguments, n) is not None}
+    if chosen is None:
+        if values or given:
+            raise ConversionError(f"{arguments.input} takes {tensor.shape[2]} channels, not a picture; leave preprocessing out.", USAGE)
+        return None
+    return preprocessing.with_values(preprocessing.with_values(chosen, values, where), given, "the command line")
+
+
+def load(path: str):
+    """The graph of an input file, by its content."""
+    content = container.read_bytes(path)
+    if not content:
+        raise ConversionError(f"{path} is empty.")
+    if content[4:8] == b"TFL3":
+        from . import tflite_reader
+
+        return tflite_reader.read(content, path)
+    raise ConversionError(f"{path} is not a .tflite file.")
+
+
+def convert(arguments) -> None:
+    if arguments.head and arguments.whole:
+        raise ConversionError("--head needs the cut at the embedding, so it cannot stand beside --whole.", USAGE)
+    graph = load(arguments.input)
+    passes.simplify(graph, arguments.input)
+    classifier = None if arguments.whole else passes.cut_at_embedding(graph)
+    passes.rename(graph)
+    bounds.satisfy(graph, arguments.input)
+    if arguments.head and classifier is None:
+        raise ConversionError(f"{arguments.input} has no classifier after its embedding; leave --head out.")
+    provenance = model_file.Provenance(
+        arguments.name or graph.name, arguments.source or os.path.basename(arguments.input), arguments.license)
+    content, digest = model_file.encode(graph, recipe(arguments, graph.input), provenance)
+    head = arguments.head and head_file.from_classifier(classifier, arguments.labels, digest, provenance)
+    container.write(arguments.output, content)
+    shape = "×".join(str(n) for n in graph.output.shape)
+    print(f"{arguments.output}: {provenance.name}, {len(graph.operators)} operators, output {shape}, {len(content)} bytes")
+    if arguments.head:
+        container.write(arguments.head, head)
+        print(f"{arguments.head}: linear head, {len(head)} bytes")
+
+
+def main(argv: list[str] | None = None) -> int:
+    try:
+        convert(parser().parse_args(argv))
+    except ConversionError as error:
+        print(f"linnet-convert: {error}", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        return 130
+    return 0
