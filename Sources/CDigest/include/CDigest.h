@@ -2,6 +2,11 @@
 #ifndef LINNET_CDIGEST_H
 #define LINNET_CDIGEST_H
 
+// As CLinux has it: one program must see one shape of the system's types.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 
