@@ -48,6 +48,9 @@ class Codes:
         self.scale = F32(described.get("scale", 0))
         self.zero_point = np.int64(described.get("zero_point", 0))
 
+    def equals(self, other: "Codes") -> bool:
+        return self.scale == other.scale and self.zero_point == other.zero_point
+
 
 def saturate(scaled: np.ndarray, zero_point: np.int64, limits=(-128, 127)) -> np.ndarray:
     """clamp(rne(scaled) + zero point, limits) as int8."""
@@ -129,11 +132,14 @@ def add(model, operator, inputs, out, described):
 def average_pool(model, operator, inputs, out, described):
     x, codes = inputs[0]
     ones = padded(np.ones((1, *x.shape[1:3], 1), np.int64), operator["padding"], 0)
-    centred = padded(x.astype(np.int64) - codes.zero_point, operator["padding"], 0)
-    total = sum(taps for _, _, taps in windows(centred, operator["kernel"], operator["stride"]))
+    x = padded(x.astype(np.int64), operator["padding"], 0)
+    total = sum(taps for _, _, taps in windows(x, operator["kernel"], operator["stride"]))
     count = sum(taps for _, _, taps in windows(ones, operator["kernel"], operator["stride"]))
+    if codes.equals(out):
+        average = np.sign(total) * ((np.abs(total) + count // 2) // count)
+        return np.clip(average, *operator["range"]).astype(np.int8)
     factor = codes.scale / (out.scale * count.astype(F32))
-    return saturate(total.astype(F32) * factor, out.zero_point, operator["range"])
+    return saturate((total - count * codes.zero_point).astype(F32) * factor, out.zero_point, operator["range"])
 
 
 def maximum_pool(model, operator, inputs, out, described):
@@ -170,8 +176,7 @@ def requantise(model, operator, inputs, out, described):
 
 
 def concatenation(model, operator, inputs, out, described):
-    same = lambda codes: codes.scale == out.scale and codes.zero_point == out.zero_point
-    return np.concatenate([x if same(codes) else requantised(x, codes, out) for x, codes in inputs], axis=3)
+    return np.concatenate([x if codes.equals(out) else requantised(x, codes, out) for x, codes in inputs], axis=3)
 
 
 def softmax(model, operator, inputs, out, described):
