@@ -1,0 +1,54 @@
+import LinnetTensor
+
+/// Which stored pixels to decode, and how finely, so that a part of a picture can be resized to a given size.
+struct DecodePlan: Hashable, Sendable {
+  /// JPEG: the scale, in eighths; else 8.
+  var eighths: Int
+  /// What to decode, in pixels of the stored picture at that scale.
+  var region: Region
+  /// Extents of `region` after it is turned upright.
+  var width: Int
+  var height: Int
+  /// The wanted part inside the upright region.
+  var box: Resampler.Box
+
+  /// - Parameters:
+  ///   - part: a part of the upright picture at full scale.
+  ///   - size: what the part will be resized to; the scale is the smallest that still has as many pixels.
+  init(header: PictureHeader, part: Region, covering size: (width: Int, height: Int)) {
+    let upright = header.uprightSize
+    eighths = 8
+    if header.format == .jpeg {
+      let least = max(
+        (8 * size.width + part.width - 1) / part.width, (8 * size.height + part.height - 1) / part.height)
+      eighths = min(8, max(1, least))
+    }
+    let stored = header.orientation.stored(part, width: upright.width, height: upright.height)
+    let columns = Cover(from: stored.x, count: stored.width, eighths: eighths)
+    let rows = Cover(from: stored.y, count: stored.height, eighths: eighths)
+    region = Region(x: columns.start, y: rows.start, width: columns.count, height: rows.count)
+    var (across, down) = header.orientation.isTransposed ? (rows, columns) : (columns, rows)
+    if header.orientation.reversesX { across.reverse() }
+    if header.orientation.reversesY { down.reverse() }
+    (width, height) = (across.count, down.count)
+    box = Resampler.Box(left: across.from, top: down.from, right: across.to, bottom: down.to)
+  }
+
+  /// The whole pixels that cover an interval of a scaled row or column, and the interval inside them.
+  private struct Cover {
+    let start: Int
+    let count: Int
+    private(set) var from: Double
+    private(set) var to: Double
+
+    init(from first: Int, count full: Int, eighths: Int) {
+      let (low, high) = (first * eighths, (first + full) * eighths)
+      start = low / 8
+      count = (high + 7) / 8 - start
+      from = Double(low - 8 * start) / 8
+      to = Double(high - 8 * start) / 8
+    }
+
+    mutating func reverse() { (from, to) = (Double(count) - to, Double(count) - from) }
+  }
+}
