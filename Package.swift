@@ -24,13 +24,14 @@ func shim(_ name: String, libraries: [String] = []) -> Target {
 }
 
 func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: imports, swiftSettings: swift)
+  .testTarget(name: name, dependencies: imports, exclude: documents[name] ?? [], swiftSettings: swift)
 }
 
-/// Prose that lies beside the code it explains.
+/// Prose that lies beside the code it explains, and files that tests read.
 let documents = [
   "LinnetModel": ["FORMAT.md"],
   "LinnetStore": ["STORE.md"],
+  "LinnetRuntimeTests": ["Fixtures"],
 ]
 
 let package = Package(
