@@ -1,1 +1,194 @@
-#pragma once
+/// int8 arithmetic of a quantised network on memory that the caller owns: no allocation, no I/O, no threads.
+///
+/// Every kernel of every instruction set gives the same bytes as the reference of its operator, for every shape;
+/// Sources/LinnetModel/FORMAT.md has the arithmetic and the packed layout k4n16, KERNELS.md the schemes.
+/// All extents are ELEMENTS unless the name ends in `_bytes`.
+#ifndef LINNET_KERNELS_H
+#define LINNET_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Bytes behind the last element of an activation tensor that a kernel may read (never write) and that the
+/// caller must own.
+enum { LINNET_OVERREAD_BYTES = 64 };
+
+/// Output channels of a panel of packed weights.
+enum { LINNET_PANEL_CHANNELS = 16 };
+
+/// The instruction sets that kernels are written for, worst to best.
+typedef enum linnet_isa {
+  LINNET_ISA_REFERENCE = 0,
+  LINNET_ISA_AVX2 = 1,
+  LINNET_ISA_AVX512VNNI = 2,
+} linnet_isa;
+
+enum { LINNET_ISA_COUNT = 3 };
+
+/// Name for people and for LINNET_ISA, e.g. "avx512vnni"; NULL for a number that names none.
+const char *linnet_isa_name(int32_t isa);
+
+/// Nonzero when this CPU and its operating system can run `isa`.
+int32_t linnet_isa_is_supported(int32_t isa);
+
+/// How an accumulator becomes a code: `clamp(rne((float)acc * multiplier[c]) + zero_point, least, greatest)`.
+///
+/// The arrays hold output channels rounded up to 16. `bias` and `biased` are rows 0 and 1 of the model file's
+/// bias tensor: for activations as they are, and for activations that a kernel made unsigned by adding 128.
+/// The reader of the file has checked that no accumulator overflows and no product reaches 2^30.
+typedef struct linnet_requantisation {
+  const int32_t *bias;
+  const int32_t *biased;
+  const float *multiplier;
+  int32_t zero_point;
+  int32_t least;
+  int32_t greatest;
+} linnet_requantisation;
+
+/// c[m, n] = requantise(Σ_k a[m, k] · w[k, n] + bias[n]).
+///
+/// a: m rows, `a_stride` apart, each readable to 4 · k_groups; what lies beyond the true k meets zero weights.
+/// w: panels k4n16, [⌈n/16⌉][k_groups][16][4], 64-byte aligned, weights in −127…127.
+/// c: m rows, `c_stride` apart; exactly n of each are written. a and c do not overlap.
+/// Preconditions (asserted by the caller): m, n, k_groups ≥ 1.
+typedef void linnet_s8_gemm_fn(size_t m, size_t n, size_t k_groups, const int8_t *a, size_t a_stride,
+                               const int8_t *w, int8_t *c, size_t c_stride,
+                               const linnet_requantisation *requantisation);
+
+/// A depthwise convolution over a whole picture, NHWC.
+///
+/// Output channel c·multiplier + i is made from input channel c. w: [⌈channels·multiplier/16⌉][kernel_width]
+/// [⌈kernel_height/4⌉][16][4], zero beyond kernel_height. Outside the picture lies `zero_point`.
+typedef struct linnet_s8_depthwise {
+  size_t channels;
+  size_t channel_multiplier;
+  size_t in_height, in_width;
+  size_t out_height, out_width;
+  size_t kernel_height, kernel_width;
+  size_t stride_height, stride_width;
+  size_t pad_top, pad_left;
+  const int8_t *x;
+  const int8_t *w;
+  int8_t *y;
+  int8_t zero_point;
+  linnet_requantisation requantisation;
+} linnet_s8_depthwise;
+
+/// Output rows [first_row, end_row) of `d`.
+///
+/// scratch: linnet_s8_depthwise_scratch_bytes(d) bytes, 64-byte aligned; kernels of multiplier 1 only, but for the
+/// reference, which takes any and needs no scratch.
+typedef void linnet_s8_depthwise_fn(const linnet_s8_depthwise *d, size_t first_row, size_t end_row, void *scratch);
+
+/// Scratch that every depthwise kernel of this library is content with, in bytes.
+size_t linnet_s8_depthwise_scratch_bytes(const linnet_s8_depthwise *d);
+
+/// The integers of an addition, as FORMAT.md derives them from the three scales.
+typedef struct linnet_addition {
+  int32_t bias;
+  int32_t multiplier_a;
+  int32_t multiplier_b;
+  int32_t shift;
+  int32_t zero_point;
+  int32_t least;
+  int32_t greatest;
+} linnet_addition;
+
+/// c[i] = clamp(((bias + a[i]·multiplier_a + b[i]·multiplier_b) >> shift) + zero_point, least, greatest).
+/// a, b and c may be the same memory, but must not overlap otherwise.
+typedef void linnet_s8_add_fn(size_t count, const int8_t *a, const int8_t *b, int8_t *c,
+                              const linnet_addition *addition);
+
+/// One row of a registry: a kernel and what it needs.
+typedef struct linnet_gemm_kernel {
+  const char *name;
+  linnet_isa isa;
+  linnet_s8_gemm_fn *run;
+} linnet_gemm_kernel;
+
+typedef struct linnet_depthwise_kernel {
+  const char *name;
+  linnet_isa isa;
+  linnet_s8_depthwise_fn *run;
+} linnet_depthwise_kernel;
+
+typedef struct linnet_add_kernel {
+  const char *name;
+  linnet_isa isa;
+  linnet_s8_add_fn *run;
+} linnet_add_kernel;
+
+/// Every kernel there is: X(operator, symbol, isa). Declarations, the registry, and through it dispatch, tests and
+/// benchmarks all expand this list.
+#if defined(__x86_64__)
+#define LINNET_X86_KERNELS(X)                                                \
+  X(gemm, linnet_s8_gemm_3x16c4__avx2, LINNET_ISA_AVX2)                      \
+  X(gemm, linnet_s8_gemm_6x64c4__avx512vnni, LINNET_ISA_AVX512VNNI)          \
+  X(depthwise, linnet_s8_depthwise_16c4__avx2, LINNET_ISA_AVX2)              \
+  X(depthwise, linnet_s8_depthwise_64c4__avx512vnni, LINNET_ISA_AVX512VNNI)  \
+  X(add, linnet_s8_add_16__avx2, LINNET_ISA_AVX2)                            \
+  X(add, linnet_s8_add_16__avx512vnni, LINNET_ISA_AVX512VNNI)
+#else
+#define LINNET_X86_KERNELS(X)
+#endif
+
+#define LINNET_KERNELS(X)                                             \
+  X(gemm, linnet_s8_gemm_1x1c4__reference, LINNET_ISA_REFERENCE)      \
+  X(depthwise, linnet_s8_depthwise_1c1__reference, LINNET_ISA_REFERENCE) \
+  X(add, linnet_s8_add_1__reference, LINNET_ISA_REFERENCE)            \
+  LINNET_X86_KERNELS(X)
+
+#define LINNET_DECLARE_KERNEL(operator, symbol, isa) linnet_s8_##operator##_fn symbol;
+LINNET_KERNELS(LINNET_DECLARE_KERNEL)
+#undef LINNET_DECLARE_KERNEL
+
+/// Kernel `index` of an operator, worst to best; NULL past the last.
+const linnet_gemm_kernel *linnet_gemm_kernel_at(size_t index);
+const linnet_depthwise_kernel *linnet_depthwise_kernel_at(size_t index);
+const linnet_add_kernel *linnet_add_kernel_at(size_t index);
+
+/// A window sliding over a picture, NHWC.
+typedef struct linnet_window {
+  size_t channels;
+  size_t in_height, in_width;
+  size_t out_height, out_width;
+  size_t kernel_height, kernel_width;
+  size_t stride_height, stride_width;
+  size_t pad_top, pad_left;
+} linnet_window;
+
+/// Lays the windows of output pixels [first, end) (row-major) out as rows of a matrix for a gemm.
+///
+/// x: the picture's `in_channels` channels, of which `window->channels` from `first_channel` on are taken.
+/// A row is kernel_height runs of kernel_width · channels bytes, each run rounded up to 4 (what fills it up is
+/// unspecified), rows `row_bytes` apart. Outside the picture lies `zero_point`. Up to 16 bytes behind the last
+/// row are overwritten.
+void linnet_s8_gather_windows(const linnet_window *window, const int8_t *x, size_t in_channels, size_t first_channel,
+                              int8_t zero_point, size_t first, size_t end, int8_t *rows, size_t row_bytes);
+
+/// Bytes of a row that linnet_s8_gather_windows writes, without the rounding of its stride.
+size_t linnet_window_row_bytes(const linnet_window *window);
+
+/// y = clamp(rne((float)(Σx − n·z_x) · (ratio / (float)n)) + z_y) over the n taps inside the picture, where
+/// `scale_x / (scale_y · (float)n)` is evaluated as FORMAT.md says.
+void linnet_s8_average_pool(const linnet_window *window, const int8_t *x, int8_t *y, int32_t zero_x, float scale_x,
+                            int32_t zero_y, float scale_y, int32_t least, int32_t greatest);
+
+/// The greatest code of each window's taps inside the picture, clamped.
+void linnet_s8_maximum_pool(const linnet_window *window, const int8_t *x, int8_t *y, int32_t least, int32_t greatest);
+
+/// sums[c] = Σ over `positions` of x[·, c].
+void linnet_s8_sum_positions(size_t positions, size_t channels, const int8_t *x, int32_t *sums);
+
+/// y[i] = clamp(rne((float)(sums[i] − offset) · factor) + zero_point, least, greatest).
+void linnet_s8_requantise_sums(size_t count, const int32_t *sums, int32_t offset, float factor, int32_t zero_point,
+                               int32_t least, int32_t greatest, int8_t *y);
+
+/// y[i] = (float)(sums[i] − offset) · factor.
+void linnet_f32_scale_sums(size_t count, const int32_t *sums, int32_t offset, float factor, float *y);
+
+/// rows × channels codes, `x_stride` apart, to `y_stride` apart: y = clamp(rne((float)(x − zero_x) · factor) + zero_y).
+void linnet_s8_requantise(size_t rows, size_t channels, const int8_t *x, size_t x_stride, int32_t zero_x, float factor,
+                          int32_t zero_y, int8_t *y, size_t y_stride);
+
+#endif

@@ -1,0 +1,31 @@
+#include <string.h>
+
+#include "requantise.h"
+
+void linnet_s8_sum_positions(size_t positions, size_t channels, const int8_t *x, int32_t *sums) {
+  memset(sums, 0, channels * sizeof *sums);
+  for (size_t p = 0; p < positions; p++, x += channels) {
+    for (size_t c = 0; c < channels; c++) sums[c] += x[c];
+  }
+}
+
+void linnet_s8_requantise_sums(size_t count, const int32_t *sums, int32_t offset, float factor, int32_t zero_point,
+                               int32_t least, int32_t greatest, int8_t *y) {
+  for (size_t i = 0; i < count; i++) {
+    y[i] = linnet_scale_to_code(sums[i] - offset, factor, zero_point, least, greatest);
+  }
+}
+
+void linnet_f32_scale_sums(size_t count, const int32_t *sums, int32_t offset, float factor, float *y) {
+  for (size_t i = 0; i < count; i++) y[i] = (float)(sums[i] - offset) * factor;
+}
+
+void linnet_s8_requantise(size_t rows, size_t channels, const int8_t *x, size_t x_stride, int32_t zero_x, float factor,
+                          int32_t zero_y, int8_t *y, size_t y_stride) {
+  for (size_t row = 0; row < rows; row++) {
+    for (size_t c = 0; c < channels; c++) {
+      y[row * y_stride + c] =
+          linnet_scale_to_code(x[row * x_stride + c] - zero_x, factor, zero_y, -128, 127);
+    }
+  }
+}

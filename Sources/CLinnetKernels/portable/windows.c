@@ -1,0 +1,102 @@
+#include <string.h>
+
+#include "requantise.h"
+
+size_t linnet_window_row_bytes(const linnet_window *window) {
+  return window->kernel_height * ((window->kernel_width * window->channels + 3) / 4 * 4);
+}
+
+/// Copies in steps of 16 bytes: reads and writes up to 15 bytes too many.
+static inline void copy_by_16(int8_t *to, const int8_t *from, size_t count) {
+  for (size_t i = 0; i < count; i += 16) memcpy(to + i, from + i, 16);
+}
+
+void linnet_s8_gather_windows(const linnet_window *window, const int8_t *x, size_t in_channels, size_t first_channel,
+                              int8_t zero_point, size_t first, size_t end, int8_t *rows, size_t row_bytes) {
+  const size_t channels = window->channels;
+  const size_t run = window->kernel_width * channels;
+  const size_t run_bytes = (run + 3) / 4 * 4;
+  const size_t in_row = window->in_width * in_channels;
+  const int is_whole_pixel = channels == in_channels;
+  size_t oy = first / window->out_width, ox = first % window->out_width;
+  for (size_t pixel = first; pixel < end; pixel++, rows += row_bytes) {
+    // Unsigned wrap-around makes positions above or left of the picture compare as outside.
+    const size_t top = oy * window->stride_height - window->pad_top;
+    const size_t left = ox * window->stride_width - window->pad_left;
+    const int is_inside = left < window->in_width && left + window->kernel_width <= window->in_width;
+    int8_t *to = rows;
+    for (size_t ky = 0; ky < window->kernel_height; ky++, to += run_bytes) {
+      const size_t iy = top + ky;
+      if (iy >= window->in_height) {
+        memset(to, zero_point, run);
+      } else if (is_inside && is_whole_pixel) {
+        copy_by_16(to, x + iy * in_row + left * in_channels, run);
+      } else {
+        for (size_t kx = 0; kx < window->kernel_width; kx++) {
+          const size_t ix = left + kx;
+          if (ix < window->in_width) {
+            memcpy(to + kx * channels, x + iy * in_row + ix * in_channels + first_channel, channels);
+          } else {
+            memset(to + kx * channels, zero_point, channels);
+          }
+        }
+      }
+    }
+    if (++ox == window->out_width) {
+      ox = 0;
+      oy++;
+    }
+  }
+}
+
+/// The taps of output position `out` along one axis that lie inside the picture: [*begin, *end).
+static inline void clip(size_t out, size_t stride, size_t pad, size_t kernel, size_t extent, size_t *begin,
+                        size_t *end) {
+  const size_t start = out * stride;
+  *begin = start < pad ? 0 : start - pad;
+  *end = start + kernel < pad ? 0 : start + kernel - pad;
+  if (*end > extent) *end = extent;
+}
+
+void linnet_s8_average_pool(const linnet_window *window, const int8_t *x, int8_t *y, int32_t zero_x, float scale_x,
+                            int32_t zero_y, float scale_y, int32_t least, int32_t greatest) {
+  const size_t channels = window->channels;
+  for (size_t oy = 0; oy < window->out_height; oy++) {
+    size_t top, bottom;
+    clip(oy, window->stride_height, window->pad_top, window->kernel_height, window->in_height, &top, &bottom);
+    for (size_t ox = 0; ox < window->out_width; ox++, y += channels) {
+      size_t left, right;
+      clip(ox, window->stride_width, window->pad_left, window->kernel_width, window->in_width, &left, &right);
+      const int32_t taps = (int32_t)((bottom - top) * (right - left));
+      const float divisor = scale_y * (float)taps;
+      const float factor = scale_x / divisor;
+      for (size_t c = 0; c < channels; c++) {
+        int32_t sum = 0;
+        for (size_t iy = top; iy < bottom; iy++) {
+          for (size_t ix = left; ix < right; ix++) sum += x[(iy * window->in_width + ix) * channels + c];
+        }
+        y[c] = linnet_scale_to_code(sum - taps * zero_x, factor, zero_y, least, greatest);
+      }
+    }
+  }
+}
+
+void linnet_s8_maximum_pool(const linnet_window *window, const int8_t *x, int8_t *y, int32_t least, int32_t greatest) {
+  const size_t channels = window->channels;
+  for (size_t oy = 0; oy < window->out_height; oy++) {
+    size_t top, bottom;
+    clip(oy, window->stride_height, window->pad_top, window->kernel_height, window->in_height, &top, &bottom);
+    for (size_t ox = 0; ox < window->out_width; ox++, y += channels) {
+      size_t left, right;
+      clip(ox, window->stride_width, window->pad_left, window->kernel_width, window->in_width, &left, &right);
+      memset(y, -128, channels);
+      for (size_t iy = top; iy < bottom; iy++) {
+        for (size_t ix = left; ix < right; ix++) {
+          const int8_t *tap = x + (iy * window->in_width + ix) * channels;
+          for (size_t c = 0; c < channels; c++) y[c] = tap[c] > y[c] ? tap[c] : y[c];
+        }
+      }
+      for (size_t c = 0; c < channels; c++) y[c] = (int8_t)linnet_clamp(y[c], least, greatest);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+internal import CLinnetKernels
+
+/// One depthwise convolution over a whole picture: extents, memory and requantisation.
+///
+/// Holds pointers: the memory must outlive this value.
+@safe public struct DepthwiseConvolution: Sendable {
+  nonisolated(unsafe) var c: linnet_s8_depthwise
+
+  /// - Parameters:
+  ///   - window: over the input; its `channels` are the input's.
+  ///   - channelMultiplier: output channels made from each input channel.
+  ///   - w: packed taps (FORMAT.md, "depthwise").
+  ///   - zeroPoint: of `x`.
+  @unsafe public init(
+    window: Window, channelMultiplier: Int, x: UnsafePointer<Int8>, w: UnsafePointer<Int8>,
+    y: UnsafeMutablePointer<Int8>, zeroPoint: Int32, requantisation: Requantisation
+  ) {
+    unsafe c = linnet_s8_depthwise(
+      channels: window.c.channels, channel_multiplier: channelMultiplier, in_height: window.c.in_height,
+      in_width: window.c.in_width, out_height: window.c.out_height, out_width: window.c.out_width,
+      kernel_height: window.c.kernel_height, kernel_width: window.c.kernel_width,
+      stride_height: window.c.stride_height, stride_width: window.c.stride_width, pad_top: window.c.pad_top,
+      pad_left: window.c.pad_left, x: x, w: w, y: y, zero_point: Int8(truncatingIfNeeded: zeroPoint),
+      requantisation: requantisation.c)
+  }
+
+  /// Bytes of scratch a kernel may use; 64-byte aligned.
+  public var scratchBytes: Int {
+    unsafe withUnsafePointer(to: c) { description in unsafe linnet_s8_depthwise_scratch_bytes(description) }
+  }
+
+  public var outputHeight: Int { unsafe c.out_height }
+  public var channelMultiplier: Int { unsafe c.channel_multiplier }
+  public var kernelHeight: Int { unsafe c.kernel_height }
+}
+
+/// A kernel for ``DepthwiseConvolution``.
+@safe public struct DepthwiseKernel: Sendable {
+  public let name: String
+  public let instructionSet: InstructionSet
+  nonisolated(unsafe) private let run: @convention(c) (
+    UnsafePointer<linnet_s8_depthwise>?, Int, Int, UnsafeMutableRawPointer?
+  ) -> Void
+
+  /// Every kernel of this build, worst to best, runnable here or not.
+  public static var all: [DepthwiseKernel] {
+    var kernels: [DepthwiseKernel] = []
+    while let row = unsafe linnet_depthwise_kernel_at(kernels.count) {
+      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else { break }
+      unsafe kernels.append(
+        DepthwiseKernel(
+          name: String(cString: row.pointee.name), instructionSet: instructionSet, run: row.pointee.run))
+    }
+    return kernels
+  }
+
+  /// The greatest kernel height that the SIMD kernels hold row cursors for.
+  public static let greatestHeight = 64
+
+  /// The best kernel that needs no more than `instructionSet` and accepts the convolution.
+  public static func best(
+    _ instructionSet: InstructionSet, channelMultiplier: Int, kernelHeight: Int
+  ) -> DepthwiseKernel {
+    guard channelMultiplier == 1, kernelHeight <= greatestHeight else { return all[0] }
+    return all.last { $0.instructionSet <= instructionSet } ?? all[0]
+  }
+
+  /// Computes output rows `rows`.
+  /// - Parameter scratch: ``DepthwiseConvolution/scratchBytes`` bytes of this thread's own.
+  @unsafe @inline(__always)
+  public func callAsFunction(
+    _ convolution: DepthwiseConvolution, rows: Range<Int>, scratch: UnsafeMutableRawPointer
+  ) {
+    unsafe withUnsafePointer(to: convolution.c) { description in
+      unsafe run(description, rows.lowerBound, rows.upperBound, scratch)
+    }
+  }
+}

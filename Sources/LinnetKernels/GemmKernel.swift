@@ -1,0 +1,44 @@
+internal import CLinnetKernels
+
+/// A kernel for `c[m, n] = requantise(Σ_k a[m, k] · w[k, n] + bias[n])`: 1×1 and k×k convolutions, fully connected.
+@safe public struct GemmKernel: Sendable {
+  /// The symbol, whose grammar tells tile and instruction set.
+  public let name: String
+  public let instructionSet: InstructionSet
+  nonisolated(unsafe) private let run: @convention(c) (
+    Int, Int, Int, UnsafePointer<Int8>?, Int, UnsafePointer<Int8>?, UnsafeMutablePointer<Int8>?, Int,
+    UnsafePointer<linnet_requantisation>?
+  ) -> Void
+
+  /// Every kernel of this build, worst to best, runnable here or not.
+  public static var all: [GemmKernel] {
+    var kernels: [GemmKernel] = []
+    while let row = unsafe linnet_gemm_kernel_at(kernels.count) {
+      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else { break }
+      unsafe kernels.append(
+        GemmKernel(name: String(cString: row.pointee.name), instructionSet: instructionSet, run: row.pointee.run))
+    }
+    return kernels
+  }
+
+  /// The best kernel that needs no more than `instructionSet`.
+  public static func best(_ instructionSet: InstructionSet) -> GemmKernel {
+    all.last { $0.instructionSet <= instructionSet } ?? all[0]
+  }
+
+  /// Multiplies.
+  /// - Parameters:
+  ///   - a: `m` rows, `aStride` apart, each readable to `4 · kGroups` elements.
+  ///   - w: panels k4n16, 64-byte aligned.
+  ///   - c: `m` rows, `cStride` apart, of which `n` elements are written; must not overlap `a`.
+  @unsafe @inline(__always)
+  public func callAsFunction(
+    m: Int, n: Int, kGroups: Int, a: UnsafePointer<Int8>, aStride: Int, w: UnsafePointer<Int8>,
+    c: UnsafeMutablePointer<Int8>, cStride: Int, requantisation: Requantisation
+  ) {
+    assert(m >= 1 && n >= 1 && kGroups >= 1)
+    unsafe withUnsafePointer(to: requantisation.c) { parameters in
+      unsafe run(m, n, kGroups, a, aStride, w, c, cStride, parameters)
+    }
+  }
+}

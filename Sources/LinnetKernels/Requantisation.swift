@@ -1,0 +1,32 @@
+internal import CLinnetKernels
+
+/// How int32 accumulators become codes, channel by channel (FORMAT.md, "Arithmetic").
+///
+/// Holds pointers into a mapped model: that file must stay mapped as long as this value is used.
+@safe public struct Requantisation: Sendable {
+  nonisolated(unsafe) let c: linnet_requantisation
+
+  /// - Parameters:
+  ///   - bias: two rows of `paddedChannels` values: for signed activations, and for activations made unsigned.
+  ///   - multiplier: `paddedChannels` values.
+  @unsafe public init(
+    bias: UnsafePointer<Int32>, multiplier: UnsafePointer<Float>, paddedChannels: Int, zeroPoint: Int32,
+    range: ClosedRange<Int32>
+  ) {
+    unsafe c = linnet_requantisation(
+      bias: bias, biased: bias + paddedChannels, multiplier: multiplier, zero_point: zeroPoint,
+      least: range.lowerBound, greatest: range.upperBound)
+  }
+
+  /// The same for the output channels from `channel` on, a multiple of 16.
+  public func from(channel: Int) -> Requantisation {
+    unsafe Requantisation(
+      c: linnet_requantisation(
+        bias: c.bias + channel, biased: c.biased + channel, multiplier: c.multiplier + channel,
+        zero_point: c.zero_point, least: c.least, greatest: c.greatest))
+  }
+
+  private init(c: linnet_requantisation) {
+    unsafe self.c = c
+  }
+}
