@@ -26,12 +26,16 @@ internal import CLinnetKernels
 
   /// Bytes of scratch a kernel may use; 64-byte aligned.
   public var scratchBytes: Int {
-    unsafe withUnsafePointer(to: c) { description in unsafe linnet_s8_depthwise_scratch_bytes(description) }
+    unsafe DepthwiseConvolution.scratchBytes(
+      columns: (c.out_width - 1) * c.stride_width + c.kernel_width, kernel: (c.kernel_height, c.kernel_width))
+  }
+
+  /// The same for `columns` input columns under a row of output.
+  public static func scratchBytes(columns: Int, kernel: (height: Int, width: Int)) -> Int {
+    linnet_s8_depthwise_scratch_bytes(columns, kernel.height, kernel.width)
   }
 
   public var outputHeight: Int { unsafe c.out_height }
-  public var channelMultiplier: Int { unsafe c.channel_multiplier }
-  public var kernelHeight: Int { unsafe c.kernel_height }
 }
 
 /// A kernel for ``DepthwiseConvolution``.

@@ -28,9 +28,7 @@ void linnet_s8_depthwise_1c1__reference(const linnet_s8_depthwise *d, size_t fir
   }
 }
 
-size_t linnet_s8_depthwise_scratch_bytes(const linnet_s8_depthwise *d) {
-  const size_t columns = (d->out_width - 1) * d->stride_width + d->kernel_width;
-  const size_t height_groups = (d->kernel_height + 3) / 4;
-  const size_t groups = height_groups * (columns + d->kernel_width);
+size_t linnet_s8_depthwise_scratch_bytes(size_t columns, size_t kernel_height, size_t kernel_width) {
+  const size_t groups = (kernel_height + 3) / 4 * (columns + kernel_width);
   return groups * 4 * 64;
 }

@@ -76,12 +76,13 @@ typedef struct linnet_s8_depthwise {
 
 /// Output rows [first_row, end_row) of `d`.
 ///
-/// scratch: linnet_s8_depthwise_scratch_bytes(d) bytes, 64-byte aligned; kernels of multiplier 1 only, but for the
+/// scratch: linnet_s8_depthwise_scratch_bytes(…) bytes, 64-byte aligned; kernels of multiplier 1 only, but for the
 /// reference, which takes any and needs no scratch.
 typedef void linnet_s8_depthwise_fn(const linnet_s8_depthwise *d, size_t first_row, size_t end_row, void *scratch);
 
 /// Scratch that every depthwise kernel of this library is content with, in bytes.
-size_t linnet_s8_depthwise_scratch_bytes(const linnet_s8_depthwise *d);
+/// columns: input columns under one output row, padding included: (out_width − 1) · stride_width + kernel_width.
+size_t linnet_s8_depthwise_scratch_bytes(size_t columns, size_t kernel_height, size_t kernel_width);
 
 /// The integers of an addition, as FORMAT.md derives them from the three scales.
 typedef struct linnet_addition {

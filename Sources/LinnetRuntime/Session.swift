@@ -1,0 +1,80 @@
+public import LinnetKernels
+public import LinnetModel
+internal import LinnetTensor
+
+/// A model made ready to run, with the memory that its activations need.
+///
+/// One picture at a time: fill the input, run, read the output. `run` neither allocates nor locks; with one thread
+/// it makes no system call. A session belongs to one thread at a time; sessions of one model share its weights.
+public final class Session {
+  public let model: Model
+  public let instructionSet: InstructionSet
+  public let threads: Int
+  private let program: Program
+  private let pool: WorkerPool?
+
+  /// Plans the network and allocates its arena.
+  public init(model: Model, configuration: SessionConfiguration = SessionConfiguration()) throws(SessionError) {
+    guard (1...SessionConfiguration.greatestThreads).contains(configuration.threads) else {
+      throw .threads(configuration.threads, limit: SessionConfiguration.greatestThreads)
+    }
+    self.model = model
+    threads = configuration.threads
+    instructionSet = try configuration.resolvedInstructionSet()
+    program = try Program(model: model, threads: threads, instructionSet: instructionSet)
+    pool = threads > 1 ? try WorkerPool(program: program) : nil
+  }
+
+  /// The input's codes, height × width × channels; they are gone once ``run()`` returns.
+  public func withInput<R, E>(_ body: (inout MutableSpan<Int8>) throws(E) -> R) throws(E) -> R {
+    let bytes = unsafe program.bytes(ofTensor: model.graph.input)
+    var span = unsafe MutableSpan(_unsafeElements: bytes.bindMemory(to: Int8.self))
+    return try body(&span)
+  }
+
+  /// Computes the output from the input.
+  public func run() {
+    if let pool {
+      pool.run()
+    } else {
+      for step in 0..<program.stepCount { program.run(step: step, part: 0, of: 1) }
+    }
+  }
+
+  /// The output's bytes: int8 codes, or float32 as the machine stores it.
+  public func withOutput<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    let bytes = unsafe program.bytes(ofTensor: model.graph.output)
+    return try unsafe body(UnsafeRawBufferPointer(bytes).bytes)
+  }
+
+  /// The output as real numbers, codes dequantised; `embedding` gets exactly the output's elements.
+  public func copyEmbedding(into embedding: inout [Float]) {
+    let description = model.graph.tensors[model.graph.output]
+    let count = description.shape.count
+    if embedding.count != count { embedding = [Float](repeating: 0, count: count) }
+    let bytes = unsafe program.bytes(ofTensor: model.graph.output)
+    if let quantisation = description.quantisation {
+      let codes = unsafe bytes.assumingMemoryBound(to: Int8.self)
+      for i in 0..<count { embedding[i] = unsafe quantisation.real(codes[i]) }
+    } else {
+      let reals = unsafe bytes.assumingMemoryBound(to: Float.self)
+      for i in 0..<count { embedding[i] = unsafe reals[i] }
+    }
+  }
+}
+
+// MARK: What people look at
+
+extension Session {
+  /// Bytes of the arena: activations and the threads' scratch.
+  public var arenaBytes: Int { program.arenaBytes }
+
+  /// Bytes of the activations alone.
+  public var activationBytes: Int { program.memoryPlan.byteCount }
+
+  /// Where each tensor of the graph begins in the arena, in bytes.
+  public var tensorOffsets: [Int] { program.offsets }
+
+  /// What a run does, in order.
+  public var steps: [StepDescription] { program.descriptions }
+}

@@ -1,0 +1,138 @@
+internal import CLinux
+internal import LinnetKernels
+internal import LinnetTensor
+
+@safe struct AddStep {
+  let kernel: AddKernel
+  let count: Int
+  let a: UnsafePointer<Int8>
+  let b: UnsafePointer<Int8>
+  let y: UnsafeMutablePointer<Int8>
+  let parameters: AdditionParameters
+  let range: ClosedRange<Int32>
+
+  func run(part: Int, of parts: Int) {
+    let share = Step.share(count, part: part, of: parts, unit: 64)
+    guard !share.isEmpty else { return }
+    let first = share.lowerBound
+    unsafe kernel(
+      count: share.count, a: a + first, b: b + first, c: y + first, parameters: parameters, range: range)
+  }
+}
+
+@safe struct PoolStep {
+  let window: Window
+  let x: UnsafePointer<Int8>
+  let y: UnsafeMutablePointer<Int8>
+  let input: Quantisation
+  let output: Quantisation
+  let range: ClosedRange<Int32>
+}
+
+/// The mean over height and width, to codes or to real numbers.
+@safe struct MeanStep {
+  let positions: Int
+  let channels: Int
+  let x: UnsafePointer<Int8>
+  let y: UnsafeMutableRawPointer
+  let input: Quantisation
+  let output: Quantisation?
+
+  /// scratch: an Int32 a channel.
+  func run(scratch: UnsafeMutableRawPointer) {
+    let sums = unsafe scratch.assumingMemoryBound(to: Int32.self)
+    unsafe PortableKernels.sumPositions(positions, channels: channels, x: x, sums: sums)
+    if let output {
+      unsafe PortableKernels.mean(
+        sums: sums, channels: channels, positions: positions, input,
+        into: y.assumingMemoryBound(to: Int8.self), output)
+    } else {
+      unsafe PortableKernels.mean(
+        sums: sums, channels: channels, positions: positions, input, into: y.assumingMemoryBound(to: Float.self))
+    }
+  }
+}
+
+/// A picture inside a margin of zero points. Extents in bytes of a row.
+@safe struct PadStep {
+  let rows: Int
+  let rowBytes: Int
+  let x: UnsafePointer<Int8>
+  let y: UnsafeMutablePointer<Int8>
+  let leftBytes: Int
+  let rightBytes: Int
+  let top: Int
+  let bottom: Int
+  let zeroPoint: Int32
+
+  func run() {
+    let full = leftBytes + rowBytes + rightBytes
+    unsafe memset(y, zeroPoint, full * (top + rows + bottom))
+    for row in 0..<rows {
+      unsafe memcpy(y + (top + row) * full + leftBytes, x + row * rowBytes, rowBytes)
+    }
+  }
+}
+
+/// One tensor under other parameters; also one input of a concatenation, whose rows lie further apart in the output.
+@safe struct RequantiseStep {
+  let rows: Int
+  let channels: Int
+  let x: UnsafePointer<Int8>
+  let y: UnsafeMutablePointer<Int8>
+  let yStride: Int
+  let input: Quantisation
+  let output: Quantisation
+
+  func run() {
+    if input == output {
+      for row in 0..<rows { unsafe memcpy(y + row * yStride, x + row * channels, channels) }
+    } else {
+      unsafe PortableKernels.requantise(
+        rows: rows, channels: channels, x: x, xStride: channels, input, into: y, yStride: yStride, output)
+    }
+  }
+}
+
+/// Probabilities over channels (FORMAT.md, "softmax").
+@safe struct SoftmaxStep {
+  let rows: Int
+  let channels: Int
+  let x: UnsafePointer<Int8>
+  let y: UnsafeMutableRawPointer
+  let input: Quantisation
+  let output: Quantisation?
+
+  func run() {
+    for row in 0..<rows {
+      let codes = unsafe x + row * channels
+      var greatest = Int8.min
+      for c in 0..<channels { greatest = unsafe max(greatest, codes[c]) }
+      var sum = 0.0
+      for c in 0..<channels { sum += unsafe exponential(codes[c], greatest) }
+      for c in 0..<channels {
+        let probability = unsafe Float(exponential(codes[c], greatest) / sum)
+        if let output {
+          unsafe y.assumingMemoryBound(to: Int8.self)[row * channels + c] = output.code(probability)
+        } else {
+          unsafe y.assumingMemoryBound(to: Float.self)[row * channels + c] = probability
+        }
+      }
+    }
+  }
+
+  private func exponential(_ code: Int8, _ greatest: Int8) -> Double {
+    exp(Double(input.scale * Float(Int32(code) - Int32(greatest))))
+  }
+}
+
+@safe struct DequantiseStep {
+  let count: Int
+  let x: UnsafePointer<Int8>
+  let y: UnsafeMutablePointer<Float>
+  let input: Quantisation
+
+  func run() {
+    for i in 0..<count { unsafe y[i] = input.real(x[i]) }
+  }
+}
