@@ -5,17 +5,22 @@ public import LinnetTensor
 @safe public struct AddKernel: Sendable {
   public let name: String
   public let instructionSet: InstructionSet
-  nonisolated(unsafe) private let run: @convention(c) (
-    Int, UnsafePointer<Int8>?, UnsafePointer<Int8>?, UnsafeMutablePointer<Int8>?, UnsafePointer<linnet_addition>?
-  ) -> Void
+  nonisolated(unsafe) private let run:
+    @convention(c) (
+      Int, UnsafePointer<Int8>?, UnsafePointer<Int8>?, UnsafeMutablePointer<Int8>?,
+      UnsafePointer<linnet_addition>?
+    ) -> Void
 
   /// Every kernel of this build, worst to best, runnable here or not.
   public static var all: [AddKernel] {
     var kernels: [AddKernel] = []
     while let row = unsafe linnet_add_kernel_at(kernels.count) {
-      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else { break }
+      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else {
+        break
+      }
       unsafe kernels.append(
-        AddKernel(name: String(cString: row.pointee.name), instructionSet: instructionSet, run: row.pointee.run))
+        AddKernel(
+          name: String(cString: row.pointee.name), instructionSet: instructionSet, run: row.pointee.run))
     }
     return kernels
   }
@@ -37,4 +42,8 @@ public import LinnetTensor
       greatest: range.upperBound)
     unsafe run(count, a, b, c, &addition)
   }
+}
+
+extension AddKernel: CustomStringConvertible {
+  public var description: String { name }
 }

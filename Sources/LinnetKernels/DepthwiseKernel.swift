@@ -42,15 +42,18 @@ internal import CLinnetKernels
 @safe public struct DepthwiseKernel: Sendable {
   public let name: String
   public let instructionSet: InstructionSet
-  nonisolated(unsafe) private let run: @convention(c) (
-    UnsafePointer<linnet_s8_depthwise>?, Int, Int, UnsafeMutableRawPointer?
-  ) -> Void
+  nonisolated(unsafe) private let run:
+    @convention(c) (
+      UnsafePointer<linnet_s8_depthwise>?, Int, Int, UnsafeMutableRawPointer?
+    ) -> Void
 
   /// Every kernel of this build, worst to best, runnable here or not.
   public static var all: [DepthwiseKernel] {
     var kernels: [DepthwiseKernel] = []
     while let row = unsafe linnet_depthwise_kernel_at(kernels.count) {
-      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else { break }
+      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else {
+        break
+      }
       unsafe kernels.append(
         DepthwiseKernel(
           name: String(cString: row.pointee.name), instructionSet: instructionSet, run: row.pointee.run))
@@ -79,4 +82,8 @@ internal import CLinnetKernels
       unsafe run(description, rows.lowerBound, rows.upperBound, scratch)
     }
   }
+}
+
+extension DepthwiseKernel: CustomStringConvertible {
+  public var description: String { name }
 }

@@ -5,18 +5,22 @@ internal import CLinnetKernels
   /// The symbol, whose grammar tells tile and instruction set.
   public let name: String
   public let instructionSet: InstructionSet
-  nonisolated(unsafe) private let run: @convention(c) (
-    Int, Int, Int, UnsafePointer<Int8>?, Int, UnsafePointer<Int8>?, UnsafeMutablePointer<Int8>?, Int,
-    UnsafePointer<linnet_requantisation>?
-  ) -> Void
+  nonisolated(unsafe) private let run:
+    @convention(c) (
+      Int, Int, Int, UnsafePointer<Int8>?, Int, UnsafePointer<Int8>?, UnsafeMutablePointer<Int8>?, Int,
+      UnsafePointer<linnet_requantisation>?
+    ) -> Void
 
   /// Every kernel of this build, worst to best, runnable here or not.
   public static var all: [GemmKernel] {
     var kernels: [GemmKernel] = []
     while let row = unsafe linnet_gemm_kernel_at(kernels.count) {
-      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else { break }
+      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else {
+        break
+      }
       unsafe kernels.append(
-        GemmKernel(name: String(cString: row.pointee.name), instructionSet: instructionSet, run: row.pointee.run))
+        GemmKernel(
+          name: String(cString: row.pointee.name), instructionSet: instructionSet, run: row.pointee.run))
     }
     return kernels
   }
@@ -41,4 +45,8 @@ internal import CLinnetKernels
       unsafe run(m, n, kGroups, a, aStride, w, c, cStride, parameters)
     }
   }
+}
+
+extension GemmKernel: CustomStringConvertible {
+  public var description: String { name }
 }

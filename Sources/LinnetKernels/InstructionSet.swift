@@ -32,5 +32,7 @@ public enum InstructionSet: Int32, CaseIterable, Comparable, Sendable {
     self = found
   }
 
-  public static func < (left: InstructionSet, right: InstructionSet) -> Bool { left.rawValue < right.rawValue }
+  public static func < (left: InstructionSet, right: InstructionSet) -> Bool {
+    left.rawValue < right.rawValue
+  }
 }

@@ -20,7 +20,8 @@ public enum PortableKernels {
   ) {
     let divisor = output.scale * Float(positions)
     unsafe linnet_s8_requantise_sums(
-      channels, sums, Int32(positions) * input.zeroPoint, input.scale / divisor, output.zeroPoint, -128, 127, y)
+      channels, sums, Int32(positions) * input.zeroPoint, input.scale / divisor, output.zeroPoint, -128, 127,
+      y)
   }
 
   /// The mean of `positions` codes from their sums, as real numbers.

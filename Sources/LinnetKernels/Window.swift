@@ -46,7 +46,8 @@ public struct Window: Sendable {
 
   /// The mean of the taps inside the picture, requantised.
   @unsafe public func averagePool(
-    from x: UnsafePointer<Int8>, _ input: Quantisation, into y: UnsafeMutablePointer<Int8>, _ output: Quantisation,
+    from x: UnsafePointer<Int8>, _ input: Quantisation, into y: UnsafeMutablePointer<Int8>,
+    _ output: Quantisation,
     range: ClosedRange<Int32>
   ) {
     unsafe withUnsafePointer(to: c) { window in

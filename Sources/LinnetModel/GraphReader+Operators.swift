@@ -61,7 +61,9 @@ struct OperatorScope {
     case "pad": return try pad()
     case "reshape":
       try requireSameQuantisation()
-      guard x.shape.count == output.shape.count else { throw broken("its output has another number of elements") }
+      guard x.shape.count == output.shape.count else {
+        throw broken("its output has another number of elements")
+      }
       return .reshape
     case "concatenation": return try concatenation()
     case "requantise":
@@ -132,7 +134,9 @@ extension OperatorScope {
   }
 
   func requireSameQuantisation() throws(ModelError) {
-    guard output.quantisation == x.quantisation else { throw broken("its output has another scale or zero point") }
+    guard output.quantisation == x.quantisation else {
+      throw broken("its output has another scale or zero point")
+    }
   }
 
   func range() throws(ModelError) -> ClosedRange<Int32> {
@@ -152,7 +156,8 @@ extension OperatorScope {
     let kernel = try reader.integers(json["kernel"], count: 2, in: limits, place: place, key: "kernel")
     let stride = try reader.integers(json["stride"], count: 2, in: limits, place: place, key: "stride")
     return WindowShape(
-      kernel: Extent(height: kernel[0], width: kernel[1]), stride: Extent(height: stride[0], width: stride[1]),
+      kernel: Extent(height: kernel[0], width: kernel[1]),
+      stride: Extent(height: stride[0], width: stride[1]),
       padding: try padding())
   }
 }

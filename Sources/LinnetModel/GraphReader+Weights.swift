@@ -41,7 +41,9 @@ extension OperatorScope {
   private func panels(_ channels: Int) -> Int { (channels + 15) / 16 }
 
   private func requireWindow(_ window: WindowShape) throws(ModelError) {
-    guard window.kernel.height * window.kernel.width <= 1 << 16 else { throw broken("its kernel is too large") }
+    guard window.kernel.height * window.kernel.width <= 1 << 16 else {
+      throw broken("its kernel is too large")
+    }
     guard let made = window.output(over: x.shape) else { throw broken("its kernel does not fit its input") }
     try requireOutput(Shape(height: made.height, width: made.width, channels: output.shape.channels))
   }
@@ -70,7 +72,8 @@ extension OperatorScope {
       depthGroups: depthGroups, range: try range())
   }
 
-  private func entry(_ key: String, _ type: SafetensorsType, _ shape: [Int]) throws(ModelError) -> TensorEntry {
+  private func entry(_ key: String, _ type: SafetensorsType, _ shape: [Int]) throws(ModelError) -> TensorEntry
+  {
     guard let name = json[key]?.string, let entry = reader.file.entry(name) else {
       throw broken("its \"\(key)\" names no tensor of the file")
     }

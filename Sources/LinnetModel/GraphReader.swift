@@ -13,7 +13,8 @@ struct GraphReader {
     guard let tensorList = json["tensors"]?.array, let operatorList = json["operators"]?.array else {
       throw .invalid(place: "linnet.graph", rule: "it has no lists \"tensors\" and \"operators\"")
     }
-    guard tensorList.count <= GraphReader.greatestOperators * 2, operatorList.count <= GraphReader.greatestOperators
+    guard tensorList.count <= GraphReader.greatestOperators * 2,
+      operatorList.count <= GraphReader.greatestOperators
     else { throw .invalid(place: "linnet.graph", rule: "it has too many tensors or operators") }
 
     var tensors: [TensorDescription] = []
@@ -35,7 +36,9 @@ struct GraphReader {
     for (index, entry) in operatorList.enumerated() {
       let step = try read(entry, tensors: tensors, output: output, place: "operator \(index)")
       let place = "operator \(step.name)"
-      guard names.insert(step.name).inserted else { throw .invalid(place: place, rule: "two operators have its name") }
+      guard names.insert(step.name).inserted else {
+        throw .invalid(place: place, rule: "two operators have its name")
+      }
       for source in step.inputs where !isMade[source] {
         throw .invalid(place: place, rule: "it reads tensor \(source) before that is made")
       }
@@ -45,7 +48,9 @@ struct GraphReader {
       isMade[step.output] = true
       operators.append(step)
     }
-    guard isMade[output] else { throw .invalid(place: "tensor \(output)", rule: "no operator makes the output") }
+    guard isMade[output] else {
+      throw .invalid(place: "tensor \(output)", rule: "no operator makes the output")
+    }
     for (index, made) in isMade.enumerated() where !made {
       throw .invalid(place: "tensor \(index)", rule: "no operator makes it")
     }
@@ -54,7 +59,8 @@ struct GraphReader {
 
   private func tensor(_ json: JSONValue, place: String) throws(ModelError) -> TensorDescription {
     guard let name = json["name"]?.string else { throw .invalid(place: place, rule: "it has no \"name\"") }
-    let extents = try integers(json["shape"], count: 3, in: 1...GraphReader.greatestExtent, place: place, key: "shape")
+    let extents = try integers(
+      json["shape"], count: 3, in: 1...GraphReader.greatestExtent, place: place, key: "shape")
     let shape = Shape(height: extents[0], width: extents[1], channels: extents[2])
     guard let count = shape.checkedCount, count <= GraphReader.greatestCount else {
       throw .invalid(place: place, rule: "its shape \(shape.text) is too large")

@@ -64,7 +64,7 @@ public final class Model: Sendable {
 
   /// Whether graph and tensors are those that ``digest`` was made from. Reads the whole file.
   public func verifyDigest() -> Bool {
-    digest == "sha256:" + SHA256.text(file.sha256(prefix: graphText))
+    digest == SHA256.text(file.sha256(prefix: graphText))
   }
 }
 

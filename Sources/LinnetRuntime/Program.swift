@@ -82,7 +82,8 @@ struct TensorStorage {
       places[tensor] = lifetimes.count
       lifetimes.append(
         MemoryPlan.Lifetime(
-          byteCount: graph.tensors[tensor].byteCount, steps: first[tensor]...max(first[tensor], last[tensor])))
+          byteCount: graph.tensors[tensor].byteCount, steps: first[tensor]...max(first[tensor], last[tensor]))
+      )
     }
     self.places = root.map { places[$0] }
     self.lifetimes = lifetimes

@@ -14,7 +14,8 @@ public final class Session {
   private let pool: WorkerPool?
 
   /// Plans the network and allocates its arena.
-  public init(model: Model, configuration: SessionConfiguration = SessionConfiguration()) throws(SessionError) {
+  public init(model: Model, configuration: SessionConfiguration = SessionConfiguration()) throws(SessionError)
+  {
     guard (1...SessionConfiguration.greatestThreads).contains(configuration.threads) else {
       throw .threads(configuration.threads, limit: SessionConfiguration.greatestThreads)
     }

@@ -19,7 +19,8 @@ extension SessionError: CustomStringConvertible {
     case .unsupportedInstructionSet(let name, let best):
       "this machine cannot run \"\(name)\"; the best it can is \"\(best)\": change LINNET_ISA"
     case .threads(let count, let limit): "\(count) threads are not possible; choose 1 to \(limit)"
-    case .outOfMemory(let bytes): "the network needs \(bytes) bytes of memory, which this machine does not give"
+    case .outOfMemory(let bytes):
+      "the network needs \(bytes) bytes of memory, which this machine does not give"
     case .noThread(let started):
       "the system gave only \(started) threads; ask for fewer, or end other programs"
     }

@@ -48,7 +48,8 @@ internal import LinnetTensor
         into: y.assumingMemoryBound(to: Int8.self), output)
     } else {
       unsafe PortableKernels.mean(
-        sums: sums, channels: channels, positions: positions, input, into: y.assumingMemoryBound(to: Float.self))
+        sums: sums, channels: channels, positions: positions, input,
+        into: y.assumingMemoryBound(to: Float.self))
     }
   }
 }

@@ -21,10 +21,12 @@ struct StepBuilder {
     switch step.kind {
     case .convolution(let shape, let groups, _):
       guard !isProduct(shape, groups: groups) else { return 0 }
-      return WindowStep.scratchBytes(rowBytes: window(step, shape, channels: input.channels / groups).rowBytes)
+      return WindowStep.scratchBytes(
+        rowBytes: window(step, shape, channels: input.channels / groups).rowBytes)
     case .depthwise(let shape, _):
       let columns = (graph.tensors[step.output].shape.width - 1) * shape.stride.width + shape.kernel.width
-      return DepthwiseConvolution.scratchBytes(columns: columns, kernel: (shape.kernel.height, shape.kernel.width))
+      return DepthwiseConvolution.scratchBytes(
+        columns: columns, kernel: (shape.kernel.height, shape.kernel.width))
     case .mean: return input.channels * 4
     default: return 0
     }
@@ -35,7 +37,8 @@ struct StepBuilder {
     for source in graph.operators {
       for (operation, kernel, work) in unsafe operations(of: source, arena: arena) {
         let description = StepDescription(
-          name: source.name, kind: source.kind.name, kernel: kernel, output: graph.tensors[source.output].shape,
+          name: source.name, kind: source.kind.name, kernel: kernel,
+          output: graph.tensors[source.output].shape,
           multiplyAccumulates: graph.multiplyAccumulates(of: source))
         made.append((Step(operation: operation, isDivided: work >= StepBuilder.worthDividing), description))
       }
@@ -63,8 +66,10 @@ struct StepBuilder {
       let requantisation = self.requantisation(weights, output)
       if isProduct(shape, groups: groups) {
         let product = unsafe ProductStep(
-          kernel: kernel, m: y.shape.height * y.shape.width, n: y.shape.channels, kGroups: weights.depthGroups,
-          x: from, xStride: x.shape.channels, w: self.weights(weights), y: codes, requantisation: requantisation)
+          kernel: kernel, m: y.shape.height * y.shape.width, n: y.shape.channels,
+          kGroups: weights.depthGroups,
+          x: from, xStride: x.shape.channels, w: self.weights(weights), y: codes,
+          requantisation: requantisation)
         return [(.product(product), kernel.name, work)]
       }
       let channels = x.shape.channels / groups
@@ -93,7 +98,8 @@ struct StepBuilder {
     case .fullyConnected(let weights):
       let kernel = GemmKernel.best(instructionSet)
       let product = unsafe ProductStep(
-        kernel: kernel, m: 1, n: y.shape.channels, kGroups: weights.depthGroups, x: from, xStride: x.shape.count,
+        kernel: kernel, m: 1, n: y.shape.channels, kGroups: weights.depthGroups, x: from,
+        xStride: x.shape.count,
         w: self.weights(weights), y: codes, requantisation: requantisation(weights, output))
       return [(.product(product), kernel.name, work)]
 
@@ -101,18 +107,21 @@ struct StepBuilder {
       let kernel = AddKernel.best(instructionSet)
       let other = unsafe UnsafePointer((arena + offsets[step.inputs[1]]).assumingMemoryBound(to: Int8.self))
       let sum = unsafe AddStep(
-        kernel: kernel, count: y.shape.count, a: from, b: other, y: codes, parameters: parameters, range: range)
+        kernel: kernel, count: y.shape.count, a: from, b: other, y: codes, parameters: parameters,
+        range: range)
       return [(.add(sum), kernel.name, y.shape.count)]
 
     case .averagePool(let shape, let range):
       let pool = unsafe PoolStep(
-        window: window(step, shape, channels: x.shape.channels), x: from, y: codes, input: input, output: output,
+        window: window(step, shape, channels: x.shape.channels), x: from, y: codes, input: input,
+        output: output,
         range: range)
       return [(.averagePool(pool), PortableKernels.name, 0)]
 
     case .maximumPool(let shape, let range):
       let pool = unsafe PoolStep(
-        window: window(step, shape, channels: x.shape.channels), x: from, y: codes, input: input, output: output,
+        window: window(step, shape, channels: x.shape.channels), x: from, y: codes, input: input,
+        output: output,
         range: range)
       return [(.maximumPool(pool), PortableKernels.name, 0)]
 
@@ -171,7 +180,8 @@ struct StepBuilder {
 
   private func window(_ step: Operator, _ shape: WindowShape, channels: Int) -> Window {
     Window(
-      input: graph.tensors[step.inputs[0]].shape, output: graph.tensors[step.output].shape, channels: channels,
+      input: graph.tensors[step.inputs[0]].shape, output: graph.tensors[step.output].shape,
+      channels: channels,
       kernel: (shape.kernel.height, shape.kernel.width), stride: (shape.stride.height, shape.stride.width),
       padTop: shape.padding.top, padLeft: shape.padding.left)
   }

@@ -170,8 +170,8 @@ void linnet_s8_gather_windows(const linnet_window *window, const int8_t *x, size
 /// Bytes of a row that linnet_s8_gather_windows writes, without the rounding of its stride.
 size_t linnet_window_row_bytes(const linnet_window *window);
 
-/// y = clamp(rne((float)(Σx − n·z_x) · (ratio / (float)n)) + z_y) over the n taps inside the picture, where
-/// `scale_x / (scale_y · (float)n)` is evaluated as FORMAT.md says.
+/// The mean of the n taps inside the picture: where x and y have one quantisation, Σx / n in integers, half away from
+/// zero; otherwise rne((float)(Σx − n·z_x) · (scale_x / (scale_y · (float)n))) + z_y. Clamped.
 void linnet_s8_average_pool(const linnet_window *window, const int8_t *x, int8_t *y, int32_t zero_x, float scale_x,
                             int32_t zero_y, float scale_y, int32_t least, int32_t greatest);
 

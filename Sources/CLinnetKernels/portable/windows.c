@@ -58,9 +58,15 @@ static inline void clip(size_t out, size_t stride, size_t pad, size_t kernel, si
   if (*end > extent) *end = extent;
 }
 
+/// Σ / n, half away from zero.
+static inline int32_t rounded_quotient(int32_t sum, int32_t n) {
+  return sum < 0 ? -((n / 2 - sum) / n) : (sum + n / 2) / n;
+}
+
 void linnet_s8_average_pool(const linnet_window *window, const int8_t *x, int8_t *y, int32_t zero_x, float scale_x,
                             int32_t zero_y, float scale_y, int32_t least, int32_t greatest) {
   const size_t channels = window->channels;
+  const int is_same = zero_x == zero_y && scale_x == scale_y;
   for (size_t oy = 0; oy < window->out_height; oy++) {
     size_t top, bottom;
     clip(oy, window->stride_height, window->pad_top, window->kernel_height, window->in_height, &top, &bottom);
@@ -75,7 +81,8 @@ void linnet_s8_average_pool(const linnet_window *window, const int8_t *x, int8_t
         for (size_t iy = top; iy < bottom; iy++) {
           for (size_t ix = left; ix < right; ix++) sum += x[(iy * window->in_width + ix) * channels + c];
         }
-        y[c] = linnet_scale_to_code(sum - taps * zero_x, factor, zero_y, least, greatest);
+        y[c] = is_same ? (int8_t)linnet_clamp(rounded_quotient(sum, taps), least, greatest)
+                       : linnet_scale_to_code(sum - taps * zero_x, factor, zero_y, least, greatest);
       }
     }
   }

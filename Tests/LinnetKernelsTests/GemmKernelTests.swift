@@ -1,0 +1,79 @@
+import LinnetKernels
+import Testing
+
+/// Every matrix kernel gives the bytes of the reference, and writes nothing beside them.
+@Suite struct GemmKernelTests {
+  struct Extents: CustomTestStringConvertible {
+    let m: [Int]
+    let n: [Int]
+    let k: [Int]
+    var testDescription: String { "m \(m), n \(n), k \(k)" }
+  }
+
+  /// Small ones exhaustively, and the shapes of the default backbone.
+  static let grid: [Extents] = [
+    Extents(m: [1, 2, 3, 5, 6, 7, 11, 12, 13, 17, 25], n: Array(1...70), k: [1, 3, 4, 5, 8]),
+    Extents(m: [1, 4, 12, 49], n: [1, 15, 16, 17, 31, 33, 48, 64, 65, 80, 96], k: Array(1...70)),
+    Extents(
+      m: [1, 13, 49, 60], n: [16, 24, 40, 80, 112, 144, 192, 240, 320], k: [9, 16, 27, 32, 96, 144, 240, 672]),
+    Extents(m: [49], n: [1152, 1280], k: [192, 320, 1152]),
+    Extents(m: [1], n: [1000, 1001], k: [1280]),
+    Extents(m: [700], n: [33], k: [40]),
+  ]
+
+  @Test(arguments: GemmKernel.all.filter { $0.instructionSet != .reference && $0.instructionSet.isSupported })
+  func equalsReference(kernel: GemmKernel) {
+    for extents in GemmKernelTests.grid {
+      for m in extents.m {
+        for n in extents.n {
+          for k in extents.k where m * n * k < 40_000_000 {
+            let isSame = [false, true].allSatisfy { compare(kernel, m: m, n: n, k: k, isExtreme: $0) }
+            #expect(isSame, "m \(m), n \(n), k \(k)")
+          }
+        }
+      }
+    }
+  }
+
+  /// Rows lie further apart than they are long; between and behind them, markers must survive.
+  private func compare(_ kernel: GemmKernel, m: Int, n: Int, k: Int, isExtreme: Bool) -> Bool {
+    var randoms = Randoms(seed: UInt64(m * 1_000_003 + n * 1009 + k) &* (isExtreme ? 3 : 7))
+    let kGroups = (k + 3) / 4
+    let aStride = k + (m % 3) * 5
+    let cStride = n + (m % 2) * 3
+    let a = randoms.codes(m * aStride + 64, isExtreme: isExtreme)
+    let (w, sums) = weights(n: n, k: k, isExtreme: isExtreme, randoms: &randoms)
+    let requantisation = RequantisationCase(sums: sums, depth: k, isExtreme: isExtreme, randoms: &randoms)
+    func run(_ kernel: GemmKernel) -> [Int8] {
+      var c = [Int8](repeating: 77, count: m * cStride + 64)
+      requantisation.with { requantisation in
+        unsafe a.withUnsafeBufferPointer { a in
+          unsafe w.withUnsafeBufferPointer { w in
+            unsafe c.withUnsafeMutableBufferPointer { c in
+              unsafe kernel(
+                m: m, n: n, kGroups: kGroups, a: a.baseAddress!, aStride: aStride, w: w.baseAddress!,
+                c: c.baseAddress!, cStride: cStride, requantisation: requantisation)
+            }
+          }
+        }
+      }
+      return c
+    }
+    return run(kernel) == run(GemmKernel.all[0])
+  }
+
+  private func weights(n: Int, k: Int, isExtreme: Bool, randoms: inout Randoms) -> ([Int8], sums: [Int32]) {
+    let kGroups = (k + 3) / 4
+    var packed = [Int8](repeating: 0, count: panels(n) * kGroups * 64)
+    var sums = [Int32](repeating: 0, count: panels(n) * 16)
+    let values = randoms.weights(n * k, isExtreme: isExtreme)
+    for channel in 0..<n {
+      for depth in 0..<k {
+        let value = values[channel * k + depth]
+        packed[((channel / 16) * kGroups + depth / 4) * 64 + (channel % 16) * 4 + depth % 4] = value
+        sums[channel] += Int32(value)
+      }
+    }
+    return (packed, sums)
+  }
+}

@@ -1,0 +1,31 @@
+import LinnetKernels
+import Testing
+
+@Suite struct InstructionSetTests {
+  @Test func theReferenceRunsEverywhere() {
+    #expect(InstructionSet.reference.isSupported)
+    #expect(InstructionSet.best.isSupported)
+  }
+
+  @Test func namesAreUniqueAndFound() {
+    for instructionSet in InstructionSet.allCases {
+      #expect(InstructionSet(name: instructionSet.name) == instructionSet)
+    }
+    #expect(InstructionSet(name: "mmx") == nil)
+  }
+
+  @Test func everyOperatorBeginsWithItsReference() {
+    #expect(GemmKernel.all.first?.instructionSet == .reference)
+    #expect(DepthwiseKernel.all.first?.instructionSet == .reference)
+    #expect(AddKernel.all.first?.instructionSet == .reference)
+  }
+
+  @Test func theSymbolEndsInTheInstructionSet() {
+    for (name, instructionSet) in GemmKernel.all.map({ ($0.name, $0.instructionSet) })
+      + DepthwiseKernel.all.map({ ($0.name, $0.instructionSet) })
+      + AddKernel.all.map({ ($0.name, $0.instructionSet) })
+    {
+      #expect(name.hasSuffix("__" + instructionSet.name))
+    }
+  }
+}
