@@ -31,8 +31,8 @@ internal import LinnetTensor
     arena = try Arena(byteCount: plan.byteCount + threads * scratchBytes + Program.slack)
     let made = unsafe builder.steps(in: arena.base)
     unsafe steps = UnsafeMutableBufferPointer.allocate(capacity: made.count)
-    _ = unsafe steps.initialize(fromContentsOf: made.map(\.step))
-    descriptions = made.map(\.description)
+    _ = unsafe steps.initialize(fromContentsOf: made.map { $0.step })
+    descriptions = made.map { $0.description }
   }
 
   deinit {

@@ -24,7 +24,7 @@ public struct SessionConfiguration: Sendable {
     } else if let variable = unsafe getenv("LINNET_ISA"), unsafe variable.pointee != 0 {
       let name = unsafe String(cString: variable)
       guard let named = InstructionSet(name: name) else {
-        throw .unknownInstructionSet(name, known: InstructionSet.allCases.map(\.name))
+        throw .unknownInstructionSet(name, known: InstructionSet.allCases.map { $0.name })
       }
       wanted = named
     } else {
