@@ -3,24 +3,20 @@ public import LinnetTensor
 
 /// A kernel for the elementwise sum of two quantised tensors.
 @safe public struct AddKernel: Sendable {
-  public let name: String
-  public let instructionSet: InstructionSet
-  nonisolated(unsafe) private let run:
-    @convention(c) (
-      Int, UnsafePointer<Int8>?, UnsafePointer<Int8>?, UnsafeMutablePointer<Int8>?,
-      UnsafePointer<linnet_addition>?
-    ) -> Void
+  nonisolated(unsafe) private let row: UnsafePointer<linnet_add_kernel>
+
+  /// The symbol, whose grammar tells tile and instruction set.
+  public var name: String { unsafe String(cString: row.pointee.name) }
+
+  public var instructionSet: InstructionSet {
+    unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) ?? .reference
+  }
 
   /// Every kernel of this build, worst to best, runnable here or not.
   public static var all: [AddKernel] {
     var kernels: [AddKernel] = []
     while let row = unsafe linnet_add_kernel_at(kernels.count) {
-      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else {
-        break
-      }
-      unsafe kernels.append(
-        AddKernel(
-          name: String(cString: row.pointee.name), instructionSet: instructionSet, run: row.pointee.run))
+      unsafe kernels.append(AddKernel(row: row))
     }
     return kernels
   }
@@ -40,7 +36,7 @@ public import LinnetTensor
       bias: parameters.bias, multiplier_a: parameters.multiplierA, multiplier_b: parameters.multiplierB,
       shift: parameters.shift, zero_point: parameters.zeroPoint, least: range.lowerBound,
       greatest: range.upperBound)
-    unsafe run(count, a, b, c, &addition)
+    unsafe row.pointee.run(count, a, b, c, &addition)
   }
 }
 

@@ -40,23 +40,20 @@ internal import CLinnetKernels
 
 /// A kernel for ``DepthwiseConvolution``.
 @safe public struct DepthwiseKernel: Sendable {
-  public let name: String
-  public let instructionSet: InstructionSet
-  nonisolated(unsafe) private let run:
-    @convention(c) (
-      UnsafePointer<linnet_s8_depthwise>?, Int, Int, UnsafeMutableRawPointer?
-    ) -> Void
+  nonisolated(unsafe) private let row: UnsafePointer<linnet_depthwise_kernel>
+
+  /// The symbol, whose grammar tells tile and instruction set.
+  public var name: String { unsafe String(cString: row.pointee.name) }
+
+  public var instructionSet: InstructionSet {
+    unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) ?? .reference
+  }
 
   /// Every kernel of this build, worst to best, runnable here or not.
   public static var all: [DepthwiseKernel] {
     var kernels: [DepthwiseKernel] = []
     while let row = unsafe linnet_depthwise_kernel_at(kernels.count) {
-      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else {
-        break
-      }
-      unsafe kernels.append(
-        DepthwiseKernel(
-          name: String(cString: row.pointee.name), instructionSet: instructionSet, run: row.pointee.run))
+      unsafe kernels.append(DepthwiseKernel(row: row))
     }
     return kernels
   }
@@ -79,7 +76,7 @@ internal import CLinnetKernels
     _ convolution: DepthwiseConvolution, rows: Range<Int>, scratch: UnsafeMutableRawPointer
   ) {
     unsafe withUnsafePointer(to: convolution.c) { description in
-      unsafe run(description, rows.lowerBound, rows.upperBound, scratch)
+      unsafe row.pointee.run(description, rows.lowerBound, rows.upperBound, scratch)
     }
   }
 }

@@ -2,25 +2,20 @@ internal import CLinnetKernels
 
 /// A kernel for `c[m, n] = requantise(Σ_k a[m, k] · w[k, n] + bias[n])`: 1×1 and k×k convolutions, fully connected.
 @safe public struct GemmKernel: Sendable {
+  nonisolated(unsafe) private let row: UnsafePointer<linnet_gemm_kernel>
+
   /// The symbol, whose grammar tells tile and instruction set.
-  public let name: String
-  public let instructionSet: InstructionSet
-  nonisolated(unsafe) private let run:
-    @convention(c) (
-      Int, Int, Int, UnsafePointer<Int8>?, Int, UnsafePointer<Int8>?, UnsafeMutablePointer<Int8>?, Int,
-      UnsafePointer<linnet_requantisation>?
-    ) -> Void
+  public var name: String { unsafe String(cString: row.pointee.name) }
+
+  public var instructionSet: InstructionSet {
+    unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) ?? .reference
+  }
 
   /// Every kernel of this build, worst to best, runnable here or not.
   public static var all: [GemmKernel] {
     var kernels: [GemmKernel] = []
     while let row = unsafe linnet_gemm_kernel_at(kernels.count) {
-      guard let instructionSet = unsafe InstructionSet(rawValue: Int32(row.pointee.isa.rawValue)) else {
-        break
-      }
-      unsafe kernels.append(
-        GemmKernel(
-          name: String(cString: row.pointee.name), instructionSet: instructionSet, run: row.pointee.run))
+      unsafe kernels.append(GemmKernel(row: row))
     }
     return kernels
   }
@@ -42,7 +37,7 @@ internal import CLinnetKernels
   ) {
     assert(m >= 1 && n >= 1 && kGroups >= 1)
     unsafe withUnsafePointer(to: requantisation.c) { parameters in
-      unsafe run(m, n, kGroups, a, aStride, w, c, cStride, parameters)
+      unsafe row.pointee.run(m, n, kGroups, a, aStride, w, c, cStride, parameters)
     }
   }
 }
