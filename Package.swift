@@ -57,7 +57,7 @@ let package = Package(
     module("LinnetModel", ["LinnetTensor", "LinnetSafetensors"]),
     module("LinnetHead", ["LinnetTensor", "LinnetSafetensors", "CLinux"]),
     module("LinnetRuntime", ["LinnetTensor", "LinnetModel", "LinnetKernels", "CLinux"]),
-    module("LinnetStore", ["LinnetSafetensors", "CLinux", "CDigest"]),
+    module("LinnetStore", ["LinnetSafetensors", "CLinux"]),
     module(
       "LinnetPipeline",
       [

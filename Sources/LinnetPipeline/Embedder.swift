@@ -1,0 +1,68 @@
+public import LinnetImage
+public import LinnetModel
+public import LinnetRuntime
+internal import LinnetTensor
+
+/// A backbone made ready to turn pictures into embeddings, one at a time, on one thread at a time.
+public struct Embedder: ~Copyable {
+  /// Changes whenever the way from a picture's bytes to the input tensor gives other codes; cached embeddings belong to it.
+  public static let recipe: UInt32 = 1
+
+  public let session: Session
+  private var transform: InputTransform
+
+  /// Elements of an embedding.
+  public var dimension: Int { session.model.outputShape.count }
+
+  public init(
+    model: Model, configuration: SessionConfiguration = SessionConfiguration()
+  ) throws(PipelineError) {
+    guard let preprocessing = model.preprocessing else { throw .takesNoPicture(model: model.name) }
+    let session = try Self.session(model, configuration)
+    let transform = try Self.transform(model, preprocessing)
+    self.session = session
+    self.transform = transform
+  }
+
+  private static func session(
+    _ model: Model, _ configuration: SessionConfiguration
+  ) throws(PipelineError) -> Session {
+    do throws(SessionError) {
+      return try Session(model: model, configuration: configuration)
+    } catch {
+      throw .session(error)
+    }
+  }
+
+  private static func transform(
+    _ model: Model, _ preprocessing: Preprocessing
+  ) throws(PipelineError) -> InputTransform {
+    do throws(PictureError) {
+      return try InputTransform(
+        preprocessing: preprocessing, shape: model.inputShape, quantisation: model.inputQuantisation)
+    } catch {
+      throw .picture(name: model.name, error)
+    }
+  }
+
+  /// The embedding of an encoded picture (JPEG, PNG).
+  public mutating func embed(_ picture: [UInt8]) throws(PictureError) -> [Float] {
+    try session.withInput { (codes: inout MutableSpan<Int8>) throws(PictureError) in
+      try transform.write(picture: picture, into: &codes)
+    }
+    return embedding()
+  }
+
+  /// The embedding of a decoded picture.
+  public mutating func embed(_ picture: Picture) -> [Float] {
+    session.withInput { transform.write(picture, into: &$0) }
+    return embedding()
+  }
+
+  private func embedding() -> [Float] {
+    session.run()
+    var result = [Float](repeating: 0, count: dimension)
+    session.copyEmbedding(into: &result)
+    return result
+  }
+}

@@ -1,0 +1,50 @@
+public import LinnetImage
+public import LinnetModel
+public import LinnetRuntime
+public import LinnetStore
+
+/// What can go wrong between pictures and answers.
+public enum PipelineError: Error {
+  case store(StoreError)
+  case model(ModelError)
+  case session(SessionError)
+  /// The picture `name` cannot be read.
+  case picture(name: String, PictureError)
+  /// The model `name` takes no picture: its file has no recipe that turns one into its input.
+  case takesNoPicture(model: String)
+  /// There is no picture in `folder`.
+  case noPictures(folder: String)
+  /// There is no folder with pictures in `folder`.
+  case noClasses(folder: String)
+  /// There is nothing to learn from in the set `set`.
+  case noCaptures(set: String)
+  case badManifest(path: String, line: Int, reason: String)
+  case badDraws(path: String, line: Int, reason: String)
+  case badArray(path: String, reason: String)
+  /// The class `name` has `has` pictures, too few for `needed` shots and a query.
+  case tooFewPictures(name: String, has: Int, needed: Int)
+  /// `ways` classes were asked for of `has`.
+  case tooFewClasses(ways: Int, has: Int)
+}
+
+extension PipelineError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .store(let error): error.description
+    case .model(let error): error.description
+    case .session(let error): error.description
+    case .picture(let name, let error): "\(name): \(error.description)"
+    case .takesNoPicture(let model):
+      "the model \(model) takes no picture: its file has no preprocessing recipe"
+    case .noPictures(let folder): "there is no picture (.jpg, .jpeg, .png) in \(folder)"
+    case .noClasses(let folder): "there is no folder with pictures in \(folder); a folder a class is needed"
+    case .noCaptures(let set): "there is no capture in the set “\(set)”; enrol some first"
+    case .badManifest(let path, let line, let reason), .badDraws(let path, let line, let reason):
+      "\(path), line \(line): \(reason)"
+    case .badArray(let path, let reason): "\(path) cannot be used: \(reason)"
+    case .tooFewPictures(let name, let has, let needed):
+      "the class “\(name)” has \(has) pictures; \(needed) shots and a query need at least \(needed + 1)"
+    case .tooFewClasses(let ways, let has): "\(ways) ways were asked for, and the folder has \(has) classes"
+    }
+  }
+}

@@ -1,0 +1,99 @@
+internal import CLinux
+
+/// Folders: listed in a fixed order, made durably, removed with what is in them.
+public enum Folder {
+  /// One thing in a folder.
+  public struct Entry: Hashable, Sendable {
+    /// Its name, without the folder; bytes that are not UTF-8 appear as U+FFFD.
+    public var name: String
+    public var isFolder: Bool
+  }
+
+  /// What lies in `path` but `.` and `..`, ordered by the bytes of the names; links are followed.
+  public static func entries(_ path: String) throws(StoreError) -> [Entry] {
+    guard let stream = unsafe opendir(path) else { throw systemError("open", path) }
+    defer { unsafe closedir(stream) }
+    var result: [Entry] = []
+    while let entry = unsafe readdir(stream) {
+      let kind = unsafe entry.pointee.d_type
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+        unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name == "." || name == ".." { continue }
+      let isFolder =
+        kind == UInt8(DT_DIR)
+        || (kind != UInt8(DT_REG) && File.isFolder(path + "/" + name))
+      result.append(Entry(name: name, isFolder: isFolder))
+    }
+    result.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    return result
+  }
+
+  /// Paths of all files in `path` and the folders in it, ordered folder by folder; names that begin with a dot are left out.
+  public static func files(under path: String, depth: Int = 16) throws(StoreError) -> [String] {
+    var result: [String] = []
+    for entry in try entries(path) where entry.name.utf8.first != UInt8(ascii: ".") {
+      let inner = path + "/" + entry.name
+      if !entry.isFolder {
+        result.append(inner)
+      } else if depth > 0 {
+        result += try files(under: inner, depth: depth - 1)
+      }
+    }
+    return result
+  }
+
+  /// Makes `path` and every folder above it that is missing, each made durable in the one above.
+  public static func make(_ path: String) throws(StoreError) {
+    if unsafe mkdir(path, 0o755) == 0 {
+      try synchronise(parent(of: path))
+      return
+    }
+    let code = linnet_errno()
+    if code == ENOENT && parent(of: path) != path {
+      try make(parent(of: path))
+      guard unsafe mkdir(path, 0o755) == 0 || linnet_errno() == EEXIST else {
+        throw systemError("make", path)
+      }
+      try synchronise(parent(of: path))
+    } else if code != EEXIST || !File.isFolder(path) {
+      throw code == EEXIST ? .notAFolder(path: path) : systemError("make", path)
+    }
+  }
+
+  /// The folder that `path` lies in.
+  public static func parent(of path: String) -> String {
+    var bytes = Array(path.utf8)
+    while bytes.count > 1 && bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
+  }
+
+  /// The last part of `path`.
+  public static func name(of path: String) -> String {
+    var bytes = Array(path.utf8)
+    while bytes.count > 1 && bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")), bytes.count > 1 else { return path }
+    return String(decoding: bytes[(slash + 1)...], as: UTF8.self)
+  }
+
+  /// Waits until the names in `path` are on the disk.
+  static func synchronise(_ path: String) throws(StoreError) {
+    let descriptor = unsafe linnet_open(path, O_RDONLY | O_DIRECTORY, 0)
+    guard descriptor >= 0 else { throw systemError("open", path) }
+    defer { close(descriptor) }
+    // Some file systems cannot synchronise a folder and say EINVAL; there is nothing more to ask of them.
+    guard fsync(descriptor) == 0 || linnet_errno() == EINVAL else { throw systemError("write", path) }
+  }
+
+  /// Removes `path` and all that is in it, as far as the system lets it.
+  static func remove(_ path: String) {
+    if let entries = try? entries(path) {
+      for entry in entries {
+        let inner = path + "/" + entry.name
+        if unsafe unlink(inner) != 0 && entry.isFolder { remove(inner) }
+      }
+    }
+    unsafe rmdir(path)
+  }
+}

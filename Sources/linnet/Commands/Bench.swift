@@ -1,0 +1,110 @@
+internal import ArgumentParser
+internal import CLinux
+internal import LinnetKernels
+internal import LinnetModel
+internal import LinnetRuntime
+internal import LinnetSafetensors
+
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how fast the engine runs a model.",
+    discussion: """
+      Runs the network alone, without reading or decoding a picture, and prints the median, the least and the
+      99th percentile of the time a run took. A few runs before the measured ones warm the caches. Anything else that
+      the machine does shows in the figures: compare only what was measured side by side.
+
+      EXAMPLES
+        linnet bench
+        linnet bench models/efficientnet-lite0.linnet --threads 2 --runs 500
+        LINNET_ISA=avx2 linnet bench --json
+
+      JSON: model, threads, runs, median_ms, min_ms, p99_ms, macs (multiply-accumulates of a run),
+      gmacs_per_s (10⁹ of them a second, from the median), arena_bytes, isa.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The model; the usual backbone by default.", valueName: "model"),
+    completion: .file(extensions: ["linnet"]))
+  var model: String?
+
+  @Option(name: .customLong("model"), help: .hidden)
+  var modelOption: String?
+
+  @Option(help: ArgumentHelp("Threads that share a run.", valueName: "n"))
+  var threads = 1
+
+  @Option(help: ArgumentHelp("Runs that are measured.", valueName: "n"))
+  var runs = 200
+
+  @OptionGroup var json: JSONOption
+
+  func validate() throws {
+    guard (1...1_000_000).contains(runs) else { throw ValidationError("--runs must be 1 to 1000000.") }
+    guard (1...SessionConfiguration.greatestThreads).contains(threads) else {
+      throw ValidationError("--threads must be 1 to \(SessionConfiguration.greatestThreads).")
+    }
+  }
+
+  func run() throws {
+    let model = try ModelPlace.open(model ?? modelOption)
+    let session = try reporting {
+      try Session(model: model, configuration: SessionConfiguration(threads: threads))
+    }
+    fillInput(of: session)
+    let milliseconds = measure(session).sorted()
+    let median = (milliseconds[(runs - 1) / 2] + milliseconds[runs / 2]) / 2
+    let p99 = milliseconds[min(runs - 1, runs * 99 / 100)]
+    let macs = session.steps.reduce(0) { $0 + $1.multiplyAccumulates }
+    let speed = Double(macs) / median / 1e6
+    let output = Output()
+    guard json.isOn else {
+      output.line(
+        "\(output.bold(model.name))  \(session.instructionSet.name), \(threads) thread\(threads == 1 ? "" : "s"), \(runs) runs"
+      )
+      output.line(
+        "median \(output.bold(decimal(median, 3) + " ms"))  least \(decimal(milliseconds[0], 3)) ms  99th percentile \(decimal(p99, 3)) ms"
+      )
+      output.line(
+        "\(decimal(Double(macs) / 1e6, 1)) million multiply-accumulates, \(decimal(speed, 1)) · 10⁹ a second; arena \((session.arenaBytes + 1023) / 1024) KiB"
+      )
+      return
+    }
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("model", model.name)
+    writer.member("threads", threads)
+    writer.member("runs", runs)
+    writer.member("median_ms", median)
+    writer.member("min_ms", milliseconds[0])
+    writer.member("p99_ms", p99)
+    writer.member("macs", macs)
+    writer.member("gmacs_per_s", speed)
+    writer.member("arena_bytes", session.arenaBytes)
+    writer.member("isa", session.instructionSet.name)
+    writer.endObject()
+    output.line(writer.text)
+  }
+
+  /// Milliseconds of each run. Nothing is allocated and no system call made between runs.
+  private func measure(_ session: Session) -> [Double] {
+    var times = [UInt64](repeating: 0, count: runs + 1)
+    for _ in 0..<min(20, runs) { session.run() }
+    times[0] = linnet_monotonic_nanoseconds()
+    for run in 1...runs {
+      session.run()
+      times[run] = linnet_monotonic_nanoseconds()
+    }
+    return (0..<runs).map { Double(times[$0 + 1] - times[$0]) / 1e6 }
+  }
+}
+
+/// Fills the input with codes that look like noise, always the same.
+private func fillInput(of session: Session) {
+  session.withInput { codes in
+    var state: UInt32 = 1
+    for place in 0..<codes.count {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      codes[place] = Int8(truncatingIfNeeded: state >> 24)
+    }
+  }
+}

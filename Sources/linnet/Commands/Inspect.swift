@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import LinnetModel
+internal import LinnetRuntime
+internal import LinnetSafetensors
+internal import LinnetStore
+
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what is in a model or head file.",
+    discussion: """
+      Of a model: where it comes from, whether its digest is right, how a picture becomes its input, and each
+      step with its kernel on this machine, output shape, quantisation, multiply-accumulates and place in the arena.
+      Of a head: its classes, method, backbone and thresholds.
+
+      EXAMPLES
+        linnet inspect models/efficientnet-lite0.linnet
+        linnet inspect models/imagenet.head --json
+      """)
+
+  @Argument(help: "A .linnet or .head file.", completion: .file(extensions: ["linnet", "head"]))
+  var file: String
+
+  @Option(help: ArgumentHelp("Threads that a run would have.", valueName: "n"))
+  var threads = 1
+
+  @OptionGroup var json: JSONOption
+
+  func run() throws {
+    let model = try ModelPlace.open(file)
+    let session = try reporting {
+      try Session(model: model, configuration: SessionConfiguration(threads: threads))
+    }
+    let report = ModelReport(model: model, session: session)
+    report.print(json: json.isOn)
+    if !report.isWhole {
+      throw Failure(.failed, "\(file): the digest is not that of its contents; the file is damaged")
+    }
+  }
+
+  /// Whether the container says that it holds a head.
+  private func isHead() throws -> Bool {
+    do {
+      return try SafetensorsFile(path: file).metadata["linnet.head"] != nil
+    } catch {
+      throw Failure(.container(error), path: file)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+internal import CLinux
+internal import LinnetModel
+internal import LinnetPipeline
+internal import LinnetRuntime
+internal import LinnetSafetensors
+internal import LinnetStore
+
+/// Why a command ends, as a person reads it, and the status it ends with.
+struct Failure: Error {
+  /// The statuses that commands end with, after `sysexits.h`.
+  enum Status: Int32 {
+    case failed = 1
+    /// Nothing found, or nothing above the threshold.
+    case unknown = 2
+    case usage = 64
+    case noInput = 66
+    case inputOutput = 74
+  }
+
+  var status: Status
+  /// A sentence; `nil` when all has been said.
+  var message: String?
+
+  init(_ status: Status, _ message: String? = nil) {
+    self.status = status
+    self.message = message
+  }
+
+  /// Says why on standard error, and ends the process.
+  func end() -> Never {
+    if let message { complain(message) }
+    exit(status.rawValue)
+  }
+}
+
+/// Says on standard error what went wrong.
+func complain(_ message: String) {
+  Output.write("linnet: \(message)\n", to: 2)
+}
+
+extension Failure {
+  init(_ error: PipelineError) {
+    switch error {
+    case .store(let error): self.init(error)
+    case .model(let error): self.init(error, path: nil)
+    case .noPictures, .noClasses, .noCaptures: self.init(.noInput, error.description)
+    case .tooFewClasses: self.init(.usage, error.description)
+    case .session, .picture, .takesNoPicture, .badManifest, .badDraws, .badArray, .tooFewPictures:
+      self.init(.failed, error.description)
+    }
+  }
+
+  init(_ error: StoreError) {
+    switch error {
+    case .badLabel, .badName: self.init(.usage, error.description)
+    case .noSuchLabel, .noSuchHead: self.init(.noInput, error.description)
+    default:
+      let status: Status = error.isMissingInput ? .noInput : error.isInputOutput ? .inputOutput : .failed
+      self.init(status, error.description)
+    }
+  }
+
+  init(_ error: ModelError, path: String?) {
+    let sentence = path.map { "\($0): \(error.description)" } ?? error.description
+    if case .container(.system(let system)) = error {
+      self.init(system.isMissing ? .noInput : .inputOutput, system.description)
+    } else {
+      self.init(.failed, sentence)
+    }
+  }
+}
+
+/// Runs `body`, and turns the library's errors into failures.
+func reporting<R>(_ body: () throws -> R) throws -> R {
+  do {
+    return try body()
+  } catch let error as PipelineError {
+    throw Failure(error)
+  } catch let error as StoreError {
+    throw Failure(error)
+  } catch let error as ModelError {
+    throw Failure(error, path: nil)
+  } catch let error as SessionError {
+    throw Failure(.failed, error.description)
+  } catch let error as SystemError {
+    throw Failure(.inputOutput, error.description)
+  }
+}

@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import CLinux
+internal import LinnetKernels
+internal import LinnetModel
+internal import LinnetPipeline
+internal import LinnetRuntime
+internal import LinnetStore
+
+/// `--model` and `--threads`.
+struct BackboneOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The backbone, a .linnet file.", valueName: "file"),
+    completion: .file(extensions: ["linnet"]))
+  var model: String?
+
+  @Option(help: ArgumentHelp("Threads to use; all cores by default.", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws {
+    guard (1...SessionConfiguration.greatestThreads).contains(threads ?? 1) else {
+      throw ValidationError("--threads must be 1 to \(SessionConfiguration.greatestThreads).")
+    }
+  }
+
+  func openModel() throws -> Model { try ModelPlace.open(model) }
+
+  var threadCount: Int {
+    threads ?? max(1, min(SessionConfiguration.greatestThreads, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+  }
+
+  /// The backbone ready for pictures; what it makes of them is cached in `store`.
+  func openEmbedder(cachingIn store: Store?) throws -> PictureEmbedder {
+    let model = try openModel()
+    return try reporting {
+      try PictureEmbedder(model: model, threads: threadCount, cacheFolder: store?.cacheFolder)
+    }
+  }
+}
+
+/// `--store`.
+struct StoreOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where captures and heads are kept; LINNET_STORE or $XDG_DATA_HOME/linnet by default.",
+      valueName: "folder"),
+    completion: .directory)
+  var store: String?
+
+  func open() throws -> Store { try StorePlace.open(store) }
+}
+
+/// `--json`.
+struct JSONOption: ParsableArguments {
+  @Flag(name: .customLong("json"), help: "Answer as JSON, for other programs.")
+  var isOn = false
+}
+
+extension SessionConfiguration {
+  /// The name of the instruction set that sessions use, or the failure that LINNET_ISA makes.
+  func instructionSetName() throws -> String {
+    do {
+      return try resolvedInstructionSet().name
+    } catch {
+      throw Failure(.usage, error.description)
+    }
+  }
+}
