@@ -1,3 +1,5 @@
+#define _GNU_SOURCE 1
+
 #include "CLinux.h"
 
 #include <linux/futex.h>
@@ -42,6 +44,8 @@ int linnet_parse_number(const char *text, size_t count, double *as_double, float
   *as_float = strtof_l(copy, &float_end, c_locale);
   return double_end == copy + count && float_end == copy + count;
 }
+
+char **linnet_environment(void) { return environ; }
 
 int linnet_terminal_columns(int descriptor) {
   struct winsize size;

@@ -3,8 +3,8 @@
 #define LINNET_CDIGEST_H
 
 // As CLinux has it: one program must see one shape of the system's types.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE 1
 #endif
 
 #include <stddef.h>

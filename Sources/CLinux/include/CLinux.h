@@ -3,8 +3,9 @@
 #ifndef LINNET_CLINUX_H
 #define LINNET_CLINUX_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
+// Not _GNU_SOURCE: it changes the shape of some types, and Swift's own module of libc is made without it.
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE 1
 #endif
 
 #include <dirent.h>
@@ -49,7 +50,7 @@ static inline void linnet_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); 
 static inline int linnet_exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
 
 /// The calling process's environment, as `posix_spawn` takes it.
-static inline char **linnet_environment(void) { return environ; }
+char **linnet_environment(void);
 
 /// Writes what the system calls error `code` into `text`, cut at `capacity` bytes with the final zero; thread-safe.
 void linnet_error_text(int code, char *text, size_t capacity);
