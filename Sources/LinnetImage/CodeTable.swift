@@ -2,28 +2,46 @@ import LinnetTensor
 
 /// The code of each pixel value, channel by channel of the tensor.
 struct CodeTable: Sendable {
-  /// 256 a channel.
+  /// 256 for each of red, green, blue.
   private let codes: [Int8]
-  /// The picture's channel that each tensor channel shows.
-  private let channels: SIMD3<Int>
+  /// The tensor's channels stand as blue, green, red.
+  private let isReversed: Bool
+  /// What makes every code of every pixel value when it is added, wrapping; the tensor's channels stand as the
+  /// picture's. It is so for networks whose steps are grey levels, and vectorises.
+  private let shift: UInt8?
 
   init(_ preprocessing: Preprocessing, _ quantisation: Quantisation) {
-    codes = (0..<3).flatMap { channel in
-      (0..<256).map { value in
+    let isReversed = preprocessing.order == .bgr
+    let codes = (0..<3).flatMap { colour in
+      let channel = isReversed ? 2 - colour : colour
+      return (0..<256).map { value in
         quantisation.code((Float(value) - preprocessing.mean[channel]) / preprocessing.deviation[channel])
       }
     }
-    channels = preprocessing.order == .rgb ? SIMD3(0, 1, 2) : SIMD3(2, 1, 0)
+    let shift = UInt8(bitPattern: codes[0])
+    let isShift = codes.indices.allSatisfy {
+      UInt8(bitPattern: codes[$0]) == UInt8(truncatingIfNeeded: $0) &+ shift
+    }
+    self.shift = isShift && !isReversed ? shift : nil
+    self.codes = codes
+    self.isReversed = isReversed
   }
 
   /// Writes the codes of the RGB pixels at the start of `pixels`, as many as `output` takes.
   func write(_ pixels: Span<UInt8>, into output: inout MutableSpan<Int8>) {
     precondition(output.count.isMultiple(of: 3) && pixels.count >= output.count)
-    let codes = codes.span
-    for first in stride(from: 0, to: output.count, by: 3) {
-      for channel in 0..<3 {
-        output[first + channel] = codes[channel << 8 | Int(pixels[first + channels[channel]])]
+    if let shift {
+      for i in output.indices {
+        unsafe output[unchecked: i] = Int8(bitPattern: pixels[unchecked: i] &+ shift)
       }
+      return
+    }
+    let codes = codes.span
+    let (red, blue) = isReversed ? (2, 0) : (0, 2)
+    for first in stride(from: 0, to: output.count, by: 3) {
+      unsafe output[unchecked: first + red] = codes[unchecked: Int(pixels[unchecked: first])]
+      unsafe output[unchecked: first + 1] = codes[unchecked: 256 + Int(pixels[unchecked: first + 1])]
+      unsafe output[unchecked: first + blue] = codes[unchecked: 512 + Int(pixels[unchecked: first + 2])]
     }
   }
 }

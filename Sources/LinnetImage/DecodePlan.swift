@@ -2,7 +2,8 @@ import LinnetTensor
 
 /// Which stored pixels to decode, and how finely, so that a part of a picture can be resized to a given size.
 struct DecodePlan: Hashable, Sendable {
-  /// JPEG: the scale, in eighths; else 8.
+  /// The scale, in eighths: 1, 2, 4 or 8, and 8 for all but JPEG. libjpeg-turbo's transforms for other sizes are
+  /// scalar and take longer than that for all 8.
   var eighths: Int
   /// What to decode, in pixels of the stored picture at that scale.
   var region: Region
@@ -14,15 +15,11 @@ struct DecodePlan: Hashable, Sendable {
 
   /// - Parameters:
   ///   - part: a part of the upright picture at full scale.
-  ///   - size: what the part will be resized to; the scale is the smallest that still has as many pixels.
+  ///   - size: the least that the part may have at the scale that is decoded.
   init(header: PictureHeader, part: Region, covering size: (width: Int, height: Int)) {
     let upright = header.uprightSize
-    eighths = 8
-    if header.format == .jpeg {
-      let least = max(
-        (8 * size.width + part.width - 1) / part.width, (8 * size.height + part.height - 1) / part.height)
-      eighths = min(8, max(1, least))
-    }
+    let scales = header.format == .jpeg ? [1, 2, 4] : []
+    eighths = scales.first { part.width * $0 >= 8 * size.width && part.height * $0 >= 8 * size.height } ?? 8
     let stored = header.orientation.stored(part, width: upright.width, height: upright.height)
     let columns = Cover(from: stored.x, count: stored.width, eighths: eighths)
     let rows = Cover(from: stored.y, count: stored.height, eighths: eighths)

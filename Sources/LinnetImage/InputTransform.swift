@@ -3,6 +3,10 @@ public import LinnetTensor
 /// Turns pictures into a network's input tensor: decode, crop, resize, quantise. Made once a model and thread; after
 /// the first pictures of a size nothing is allocated but what the decoders take and give back.
 public struct InputTransform: ~Copyable {
+  /// Decoded pixels an input pixel, each way, below which no smaller scale is decoded: blocks of a JPEG that are shrunk
+  /// one by one alias, which a resize by 2 or more averages out.
+  private static let oversampling = 2
+
   private let preprocessing: Preprocessing
   private let codes: CodeTable
   private var reader = PictureReader()
@@ -28,11 +32,11 @@ public struct InputTransform: ~Copyable {
     }
     self.preprocessing = preprocessing
     codes = CodeTable(preprocessing, quantisation)
-    resized = [UInt8](repeating: 0, count: shape.count + Resampler.slack)
+    resized = [UInt8](repeating: 0, count: shape.count)
   }
 
-  /// Writes the codes of an encoded picture (JPEG, PNG), decoding no more of it than the tensor needs: a JPEG at the
-  /// smallest eighth of its size that covers the input's extents, and only the part that is cropped.
+  /// Writes the codes of an encoded picture (JPEG, PNG), decoding no more of it than the tensor needs: only the part
+  /// that is cropped, and a JPEG at the smallest of its scales that has twice the input's extents.
   ///
   /// - Parameter codes: height × width × 3, channels innermost; unchanged on an error.
   /// - Precondition: `codes` has as many elements as the shape.
@@ -43,7 +47,7 @@ public struct InputTransform: ~Copyable {
     let size = header.uprightSize
     let plan = DecodePlan(
       header: header, part: preprocessing.part(width: size.width, height: size.height),
-      covering: (preprocessing.width, preprocessing.height))
+      covering: (Self.oversampling * preprocessing.width, Self.oversampling * preprocessing.height))
     try reader.read(bytes, header: header, plan: plan, limits: limits)
     resize(width: plan.width, height: plan.height, box: plan.box)
     self.codes.write(resized.span, into: &codes)

@@ -3,8 +3,8 @@ extension Picture {
   ///
   /// JPEG: baseline, progressive and arithmetic; grey, YCbCr, RGB, and CMYK and YCCK (taken for inverted, as Adobe
   /// writes them). PNG: every colour type and bit depth; 16 bits are rounded to 8 and transparency lies over black.
-  /// - Parameter minimum: extents that suffice: a JPEG is then decoded at the smallest eighth of its size
-  ///   that has them. `nil` decodes every pixel.
+  /// - Parameter minimum: extents that suffice: a JPEG is then decoded at the smallest of 1, 1/2, 1/4
+  ///   and 1/8 of its size that has them. `nil` decodes every pixel.
   public static func decode(
     _ bytes: RawSpan, limits: DecodeLimits = DecodeLimits(),
     covering minimum: (width: Int, height: Int)? = nil

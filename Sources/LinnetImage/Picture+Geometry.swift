@@ -21,7 +21,7 @@ extension Picture {
   /// - Precondition: both extents are at least 1.
   public func resized(width: Int, height: Int, filter: Preprocessing.Filter) -> Picture {
     precondition(width >= 1 && height >= 1, "a picture has at least one pixel")
-    var output = [UInt8](repeating: 0, count: 3 * width * height + Resampler.slack)
+    var output = [UInt8](repeating: 0, count: 3 * width * height)
     var reader = PictureReader()
     reader.copy(self, part: Region(x: 0, y: 0, width: self.width, height: self.height))
     var resampler = Resampler()
@@ -29,7 +29,6 @@ extension Picture {
       reader.pixels, width: self.width, height: self.height,
       box: .init(left: 0, top: 0, right: Double(self.width), bottom: Double(self.height)), filter: filter,
       to: &output, width: width, height: height)
-    output.removeLast(Resampler.slack)
     return Picture(width: width, height: height, pixels: output)
   }
 

@@ -1,18 +1,18 @@
 /// Decodes a planned part of a picture and turns it upright; keeps its buffers.
 struct PictureReader: Sendable {
-  /// The upright pixels of the last part, with ``Resampler/slack`` behind them.
+  /// The upright pixels of the last part.
   private(set) var pixels: [UInt8] = []
   private var stored: [UInt8] = []
 
   mutating func read(
     _ bytes: RawSpan, header: PictureHeader, plan: DecodePlan, limits: DecodeLimits
   ) throws(PictureError) {
-    let needed = 3 * plan.width * plan.height + Resampler.slack
-    if pixels.count < needed { pixels = [UInt8](repeating: 0, count: needed) }
+    let needed = 3 * plan.width * plan.height
+    pixels.grow(to: needed)
     guard header.orientation != .upright else {
       return try Self.decode(bytes, header: header, plan: plan, limits: limits, into: &pixels)
     }
-    if stored.count < needed { stored = [UInt8](repeating: 0, count: needed) }
+    stored.grow(to: needed)
     try Self.decode(bytes, header: header, plan: plan, limits: limits, into: &stored)
     header.orientation.copy(stored, width: plan.region.width, height: plan.region.height, into: &pixels)
   }
@@ -20,8 +20,8 @@ struct PictureReader: Sendable {
   /// Takes a part of a picture in memory.
   mutating func copy(_ picture: Picture, part: Region) {
     let rowBytes = 3 * part.width
-    let needed = rowBytes * part.height + Resampler.slack
-    if pixels.count < needed { pixels = [UInt8](repeating: 0, count: needed) }
+    let needed = rowBytes * part.height
+    pixels.grow(to: needed)
     for y in 0..<part.height {
       let from = 3 * ((part.y + y) * picture.width + part.x)
       unsafe picture.pixels.withUnsafeBufferPointer { source in
@@ -50,5 +50,12 @@ struct PictureReader: Sendable {
     case .png:
       try PNGDecoder.decode(bytes, header: header, region: plan.region, limits: limits, into: &pixels)
     }
+  }
+}
+
+extension [UInt8] {
+  /// Makes the array at least this long; what it held is lost when it is not.
+  mutating func grow(to count: Int) {
+    if self.count < count { self = [UInt8](repeating: 0, count: count) }
   }
 }

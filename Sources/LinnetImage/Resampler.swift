@@ -1,12 +1,14 @@
+import CResample
 import LinnetTensor
 
 /// Resizes RGB pixels across, then down, with an 8-bit picture between the two passes; keeps its buffers.
-@safe struct Resampler: Sendable {
+struct Resampler: Sendable {
   private var across = ResamplingAxis()
   private var down = ResamplingAxis()
   private var between: [UInt8] = []
+  private var scratch: [UInt8] = []
 
-  /// A part of `width` × `height` pixels, from and to fractions of a pixel.
+  /// A part of a picture, from and to fractions of a pixel.
   struct Box: Hashable, Sendable {
     var left: Double
     var top: Double
@@ -14,45 +16,67 @@ import LinnetTensor
     var bottom: Double
   }
 
-  /// Bytes beyond the last pixel that buffers must have: a pixel is read and written as four bytes.
-  static let slack = 1
-
-  /// Resizes `box` of a picture of `width` × `height` to `outputWidth` × `outputHeight`, tight rows both.
-  ///
-  /// - Precondition: both buffers have ``slack`` bytes more than their pixels.
+  /// Resizes `box` of the picture of `width` × `height` at the start of `pixels` to one of `outputWidth` ×
+  /// `outputHeight` at the start of `output`.
   mutating func resize(
     _ pixels: [UInt8], width: Int, height: Int, box: Box, filter: Preprocessing.Filter,
     to output: inout [UInt8], width outputWidth: Int, height outputHeight: Int
   ) {
-    precondition(pixels.count >= 3 * width * height + Self.slack)
-    precondition(output.count >= 3 * outputWidth * outputHeight + Self.slack)
-    let acrossKey = ResamplingAxis.Key(
-      source: width, from: box.left, to: box.right, count: outputWidth, filter: filter)
-    let downKey = ResamplingAxis.Key(
-      source: height, from: box.top, to: box.bottom, count: outputHeight, filter: filter)
-    let needed = 3 * outputWidth * height + Self.slack
-    if between.count < needed { between = [UInt8](repeating: 0, count: needed) }
-    across.prepare(acrossKey)
-    down.prepare(downKey)
-    let (across, down) = (across, down)
-    unsafe pixels.withUnsafeBufferPointer { pixels in
-      unsafe between.withUnsafeMutableBufferPointer { between in
+    precondition(pixels.count >= 3 * width * height && output.count >= 3 * outputWidth * outputHeight)
+    across.prepare(.init(source: width, from: box.left, to: box.right, count: outputWidth, filter: filter))
+    down.prepare(.init(source: height, from: box.top, to: box.bottom, count: outputHeight, filter: filter))
+    switch (across.isIdentity, down.isIdentity) {
+    case (true, true):
+      output.replaceSubrange(0..<3 * width * height, with: pixels[..<(3 * width * height)])
+    case (true, false):
+      down.resizeDown(pixels, rowBytes: 3 * width, into: &output)
+    case (false, true):
+      across.resizeAcross(pixels, width: width, rows: height, scratch: &scratch, into: &output)
+    case (false, false):
+      between.grow(to: 3 * outputWidth * height)
+      across.resizeAcross(pixels, width: width, rows: height, scratch: &scratch, into: &between)
+      down.resizeDown(between, rowBytes: 3 * outputWidth, into: &output)
+    }
+  }
+}
+
+extension ResamplingAxis {
+  /// Resizes rows of `rowBytes` bytes; the axis counts rows.
+  fileprivate func resizeDown(_ input: [UInt8], rowBytes: Int, into output: inout [UInt8]) {
+    precondition(input.count >= source * rowBytes && output.count >= count * rowBytes)
+    unsafe withAxis { axis in
+      unsafe input.withUnsafeBufferPointer { input in
         unsafe output.withUnsafeMutableBufferPointer { output in
-          let source = pixels.baseAddress!
-          let middle = between.baseAddress!
-          let target = output.baseAddress!
-          switch (acrossKey.isIdentity, downKey.isIdentity) {
-          case (true, true):
-            unsafe target.update(from: source, count: 3 * width * height)
-          case (true, false):
-            unsafe Self.resizeDown(source, rowBytes: 3 * width, to: target, down)
-          case (false, true):
-            unsafe Self.resizeAcross(source, rowBytes: 3 * width, rows: 0..<height, to: target, across)
-          case (false, false):
-            unsafe Self.resizeAcross(source, rowBytes: 3 * width, rows: 0..<height, to: middle, across)
-            unsafe Self.resizeDown(middle, rowBytes: 3 * outputWidth, to: target, down)
+          unsafe linnet_resample_down(input.baseAddress, rowBytes, axis, output.baseAddress)
+        }
+      }
+    }
+  }
+
+  /// Resizes `rows` rows of `width` RGB pixels; the axis counts pixels.
+  fileprivate func resizeAcross(
+    _ input: [UInt8], width: Int, rows: Int, scratch: inout [UInt8], into output: inout [UInt8]
+  ) {
+    precondition(source == width && input.count >= 3 * width * rows && output.count >= 3 * count * rows)
+    scratch.grow(to: (width + count) * LINNET_RESAMPLE_BLOCK_BYTES)
+    unsafe withAxis { axis in
+      unsafe input.withUnsafeBufferPointer { input in
+        unsafe scratch.withUnsafeMutableBufferPointer { scratch in
+          unsafe output.withUnsafeMutableBufferPointer { output in
+            unsafe linnet_resample_across(
+              input.baseAddress, width, rows, axis, scratch.baseAddress, output.baseAddress)
           }
         }
+      }
+    }
+  }
+
+  private func withAxis(_ body: (UnsafePointer<linnet_resample_axis>) -> Void) {
+    unsafe starts.withUnsafeBufferPointer { starts in
+      unsafe weights.withUnsafeBufferPointer { weights in
+        var axis = unsafe linnet_resample_axis(
+          starts: starts.baseAddress, weights: weights.baseAddress, taps: taps, count: count)
+        unsafe body(&axis)
       }
     }
   }

@@ -1,3 +1,4 @@
+import CResample
 import LinnetTensor
 
 /// The weights of one direction of an antialiased resize.
@@ -5,11 +6,8 @@ import LinnetTensor
 /// Output sample `i` of `count` stands for the interval of width `scale = (to − from) / count` at
 /// `from + i · scale`; it is the sum of the source samples under the filter, which is stretched by `scale` where that
 /// is above 1 (so that nothing aliases), cut at the source's ends and normalised. Weights are fixed point with
-/// ``fractionBits`` bits, rounded half away from zero, which is the arithmetic of Pillow's 8-bit resize.
+/// `LINNET_RESAMPLE_FRACTION_BITS` bits, rounded half away from zero, which is the arithmetic of Pillow's 8-bit resize.
 struct ResamplingAxis: Sendable {
-  /// Leaves room for a sum of 8-bit samples and the overshoot of a bicubic in 32 bits.
-  static let fractionBits: Int32 = 22
-
   /// What a set of weights is made for.
   struct Key: Hashable, Sendable {
     /// Samples there are.
@@ -20,12 +18,9 @@ struct ResamplingAxis: Sendable {
     /// Samples wanted.
     var count: Int
     var filter: Preprocessing.Filter
-
-    /// Every output sample is one whole source sample.
-    var isIdentity: Bool { from == 0 && to == Double(source) && count == source }
   }
 
-  private(set) var key: Key?
+  private var key: Key?
   /// Source samples that each output sample reads.
   private(set) var taps = 0
   /// The first of them, an output sample each; `start + taps` is at most `source`.
@@ -33,6 +28,15 @@ struct ResamplingAxis: Sendable {
   /// `taps` for each output sample.
   private(set) var weights: [Int32] = []
   private var window: [Double] = []
+
+  /// Samples there are.
+  var source: Int { key?.source ?? 0 }
+  /// Output samples.
+  var count: Int { starts.count }
+  /// Every output sample is one whole source sample, and none is left out.
+  var isIdentity: Bool {
+    key.map { $0.from == 0 && $0.to == Double($0.source) && $0.count == $0.source } ?? false
+  }
 
   /// Makes the weights for `key`, or keeps those that are there.
   mutating func prepare(_ key: Key) {
@@ -58,7 +62,7 @@ struct ResamplingAxis: Sendable {
         sum += weight
       }
       starts.append(Int32(start))
-      let one = Double(1 << Self.fractionBits) / sum
+      let one = Double(1 << LINNET_RESAMPLE_FRACTION_BITS) / sum
       for weight in window { weights.append(Int32((weight * one).rounded(.toNearestOrAwayFromZero))) }
     }
   }
