@@ -38,8 +38,13 @@ public final class Session {
     if let pool {
       pool.run()
     } else {
-      for step in 0..<program.stepCount { program.run(step: step, part: 0, of: 1) }
+      for step in 0..<program.stepCount { runStep(step) }
     }
+  }
+
+  /// Runs one step on this thread alone.
+  func runStep(_ step: Int) {
+    program.run(step: step, part: 0, of: 1)
   }
 
   /// The output's bytes: int8 codes, or float32 as the machine stores it.

@@ -80,25 +80,64 @@ typedef struct row_cursor {
 
 enum { MAX_KERNEL_HEIGHT = 64 };
 
-/// Interleaves every column under one output row into `columns`, groups of four rows together.
-static inline __attribute__((always_inline)) void interleave_columns(const linnet_s8_depthwise *d, const block *b,
-                                                                     const row_cursor *rows, size_t groups,
-                                                                     size_t count, __m512i zero, quad *columns) {
-  for (size_t column = 0; column < count; column++) {
-    const size_t ix = column - d->pad_left;
-    const int is_inside = ix < d->in_width;
-    for (size_t group = 0; group < groups; group++) {
-      __m512i r[4];
+/// One column inside the picture: `height` rows in groups of four. Unrolls completely where `height` is constant.
+static inline __attribute__((always_inline)) void interleave_column(const size_t height, const block *b,
+                                                                    const row_cursor *rows, size_t ix, __m512i zero,
+                                                                    quad *column) {
+  for (size_t first = 0; first < height; first += 4) {
+    __m512i r[4];
 #pragma clang loop unroll(full)
-      for (size_t i = 0; i < 4; i++) {
-        const size_t ky = 4 * group + i;
-        r[i] = zero;
-        if (is_inside && ky < d->kernel_height) {
-          r[i] = _mm512_maskz_loadu_epi8(b->mask, rows[ky].start + ix * rows[ky].step);
-        }
-      }
-      columns[column * groups + group] = interleave(r[0], r[1], r[2], r[3]);
+    for (size_t i = 0; i < 4; i++) {
+      const size_t ky = first + i;
+      r[i] = ky < height ? _mm512_maskz_loadu_epi8(b->mask, rows[ky].start + ix * rows[ky].step) : zero;
     }
+    column[first / 4] = interleave(r[0], r[1], r[2], r[3]);
+  }
+}
+
+/// Every column under one output row, those outside the picture as zero points.
+static inline __attribute__((always_inline)) void interleave_columns(const size_t height, const linnet_s8_depthwise *d,
+                                                                     const block *b, const row_cursor *rows,
+                                                                     size_t count, __m512i zero, quad *columns) {
+  const size_t groups = (height + 3) / 4;
+  const size_t inside = d->pad_left + d->in_width < count ? d->pad_left + d->in_width : count;
+  const quad outside = interleave(zero, zero, zero, zero);
+  for (size_t i = 0; i < d->pad_left * groups && i < count * groups; i++) columns[i] = outside;
+  for (size_t at = d->pad_left; at < inside; at++) {
+    interleave_column(height, b, rows, at - d->pad_left, zero, columns + at * groups);
+  }
+  for (size_t i = inside * groups; i < count * groups; i++) columns[i] = outside;
+}
+
+/// `outputs` neighbouring outputs at once, so that a tap's weights are loaded once for all of them.
+static inline __attribute__((always_inline)) void convolve(const size_t outputs, const block *b, const quad *x,
+                                                           size_t step, const quad *weights, size_t taps, int8_t *y,
+                                                           size_t channels) {
+  quad sums[4];
+#pragma clang loop unroll(full)
+  for (size_t i = 0; i < outputs; i++) sums[i] = b->bias;
+  for (size_t tap = 0; tap < taps; tap++) {
+    const quad w = weights[tap];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < outputs; i++) accumulate(&sums[i], &x[i * step + tap], &w);
+  }
+#pragma clang loop unroll(full)
+  for (size_t i = 0; i < outputs; i++) store(b, &sums[i], y + i * channels);
+}
+
+/// One output row from its interleaved columns; the last group of four outputs overlaps the one before it.
+static inline void convolve_row(const linnet_s8_depthwise *d, const block *b, const quad *columns, size_t groups,
+                                const quad *weights, size_t taps, int8_t *y) {
+  const size_t step = d->stride_width * groups;
+  if (d->out_width < 4) {
+    for (size_t ox = 0; ox < d->out_width; ox++) {
+      convolve(1, b, columns + ox * step, step, weights, taps, y + ox * d->channels, d->channels);
+    }
+    return;
+  }
+  for (size_t ox = 0; ox < d->out_width; ox += 4) {
+    const size_t first = ox + 4 <= d->out_width ? ox : d->out_width - 4;
+    convolve(4, b, columns + first * step, step, weights, taps, y + first * d->channels, d->channels);
   }
 }
 
@@ -133,14 +172,12 @@ void linnet_s8_depthwise_64c4__avx512vnni(const linnet_s8_depthwise *d, size_t f
         rows[ky].start = is_inside ? d->x + iy * d->in_width * d->channels + channel : zero_points;
         rows[ky].step = is_inside ? d->channels : 0;
       }
-      interleave_columns(d, &b, rows, groups, in_columns, zero, columns);
-      int8_t *y = d->y + oy * d->out_width * d->channels + channel;
-      for (size_t ox = 0; ox < d->out_width; ox++, y += d->channels) {
-        quad sums = b.bias;
-        const quad *x = columns + ox * d->stride_width * groups;
-        for (size_t tap = 0; tap < taps; tap++) accumulate(&sums, &x[tap], &weights[tap]);
-        store(&b, &sums, y);
+      switch (d->kernel_height) {
+        case 3: interleave_columns(3, d, &b, rows, in_columns, zero, columns); break;
+        case 5: interleave_columns(5, d, &b, rows, in_columns, zero, columns); break;
+        default: interleave_columns(d->kernel_height, d, &b, rows, in_columns, zero, columns);
       }
+      convolve_row(d, &b, columns, groups, weights, taps, d->y + oy * d->out_width * d->channels + channel);
     }
   }
 }

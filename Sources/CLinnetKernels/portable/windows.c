@@ -11,38 +11,84 @@ static inline void copy_by_16(int8_t *to, const int8_t *from, size_t count) {
   for (size_t i = 0; i < count; i += 16) memcpy(to + i, from + i, 16);
 }
 
+/// One run of a window: columns `left` … of picture row `row`, `first_channel` … of each.
+static void copy_run(const linnet_window *window, const int8_t *row, size_t in_channels, size_t first_channel,
+                     size_t left, int8_t zero_point, int8_t *to) {
+  for (size_t kx = 0; kx < window->kernel_width; kx++, to += window->channels) {
+    // Unsigned wrap-around makes positions left of the picture compare as outside.
+    const size_t ix = left + kx;
+    if (ix < window->in_width) {
+      memcpy(to, row + ix * in_channels + first_channel, window->channels);
+    } else {
+      memset(to, zero_point, window->channels);
+    }
+  }
+}
+
+/// Up to this many runs of at most 16 bytes are copied by one pass over the pixels of a row.
+enum { SHORT_RUNS = 16 };
+
+/// The windows of `count` neighbouring pixels of one output row, all inside the picture from left to right, each of
+/// at most SHORT_RUNS runs of at most 16 bytes. `top`: the first picture row, wrapped below zero; `left`: the
+/// first column.
+static void gather_short_runs(const linnet_window *window, const int8_t *x, size_t top, size_t left, size_t count,
+                              int8_t zero_point, int8_t *rows, size_t row_bytes) {
+  const size_t run_bytes = (window->kernel_width * window->channels + 3) / 4 * 4;
+  const size_t in_row = window->in_width * window->channels;
+  const size_t step = window->stride_width * window->channels;
+  int8_t zero_points[16];
+  memset(zero_points, zero_point, sizeof zero_points);
+  const int8_t *from[SHORT_RUNS];
+  size_t steps[SHORT_RUNS];
+  for (size_t ky = 0; ky < window->kernel_height; ky++) {
+    const int is_inside = top + ky < window->in_height;
+    from[ky] = is_inside ? x + (top + ky) * in_row + left * window->channels : zero_points;
+    steps[ky] = is_inside ? step : 0;
+  }
+  for (size_t pixel = 0; pixel < count; pixel++, rows += row_bytes) {
+    for (size_t ky = 0; ky < window->kernel_height; ky++) {
+      memcpy(rows + ky * run_bytes, from[ky] + pixel * steps[ky], 16);
+    }
+  }
+}
+
 void linnet_s8_gather_windows(const linnet_window *window, const int8_t *x, size_t in_channels, size_t first_channel,
                               int8_t zero_point, size_t first, size_t end, int8_t *rows, size_t row_bytes) {
-  const size_t channels = window->channels;
-  const size_t run = window->kernel_width * channels;
+  const size_t run = window->kernel_width * window->channels;
   const size_t run_bytes = (run + 3) / 4 * 4;
   const size_t in_row = window->in_width * in_channels;
-  const int is_whole_pixel = channels == in_channels;
+  const int is_whole_pixel = window->channels == in_channels;
+  const int is_short = is_whole_pixel && run <= 16 && window->kernel_height <= SHORT_RUNS;
   size_t oy = first / window->out_width, ox = first % window->out_width;
-  for (size_t pixel = first; pixel < end; pixel++, rows += row_bytes) {
+  for (size_t pixel = first; pixel < end;) {
     // Unsigned wrap-around makes positions above or left of the picture compare as outside.
     const size_t top = oy * window->stride_height - window->pad_top;
     const size_t left = ox * window->stride_width - window->pad_left;
     const int is_inside = left < window->in_width && left + window->kernel_width <= window->in_width;
-    int8_t *to = rows;
-    for (size_t ky = 0; ky < window->kernel_height; ky++, to += run_bytes) {
-      const size_t iy = top + ky;
-      if (iy >= window->in_height) {
-        memset(to, zero_point, run);
-      } else if (is_inside && is_whole_pixel) {
-        copy_by_16(to, x + iy * in_row + left * in_channels, run);
-      } else {
-        for (size_t kx = 0; kx < window->kernel_width; kx++) {
-          const size_t ix = left + kx;
-          if (ix < window->in_width) {
-            memcpy(to + kx * channels, x + iy * in_row + ix * in_channels + first_channel, channels);
-          } else {
-            memset(to + kx * channels, zero_point, channels);
-          }
+    size_t done = 1;
+    if (is_short && is_inside) {
+      const size_t inside = (window->in_width - window->kernel_width - left) / window->stride_width + 1;
+      const size_t row_end = window->out_width - ox;
+      done = inside < row_end ? inside : row_end;
+      done = done < end - pixel ? done : end - pixel;
+      gather_short_runs(window, x, top, left, done, zero_point, rows, row_bytes);
+    } else {
+      int8_t *to = rows;
+      for (size_t ky = 0; ky < window->kernel_height; ky++, to += run_bytes) {
+        const size_t iy = top + ky;
+        if (iy >= window->in_height) {
+          memset(to, zero_point, run);
+        } else if (is_inside && is_whole_pixel) {
+          copy_by_16(to, x + iy * in_row + left * in_channels, run);
+        } else {
+          copy_run(window, x + iy * in_row, in_channels, first_channel, left, zero_point, to);
         }
       }
     }
-    if (++ox == window->out_width) {
+    pixel += done;
+    rows += done * row_bytes;
+    ox += done;
+    if (ox == window->out_width) {
       ox = 0;
       oy++;
     }
