@@ -1,0 +1,79 @@
+extension Head {
+  /// The decision on one embedding of ``dimension`` numbers; an embedding that is not finite counts as zero.
+  ///
+  /// - Parameter top: how many of the likeliest classes are wanted.
+  public func decide(_ embedding: [Float], top: Int = .max) -> Decision {
+    decide(rows: embedding, top: top)[0]
+  }
+
+  /// The decisions on several embeddings, one after the other in `rows`; each the same as by ``decide(_:top:)``.
+  public func decide(rows: [Float], top: Int = .max) -> [Decision] {
+    precondition(rows.count % dimension == 0, "not a whole number of embeddings")
+    let embeddings = treatment.matrix(of: rows, dimension: dimension)
+    let cosines = prototypes.map { embeddings.timesTransposed($0.directions) }
+    let scores = self.scores(of: embeddings, cosines: cosines)
+    return (0..<embeddings.rows).map { row in
+      decision(
+        scores: scores.elements(of: row).map(Head.bounded), cosines: cosines?.elements(of: row), top: top)
+    }
+  }
+
+  /// The scores before temperature and softmax, `classes.count` an embedding.
+  public func scores(of rows: [Float]) -> [Float] {
+    precondition(rows.count % dimension == 0, "not a whole number of embeddings")
+    let embeddings = treatment.matrix(of: rows, dimension: dimension)
+    let cosines = prototypes.map { embeddings.timesTransposed($0.directions) }
+    return scores(of: embeddings, cosines: cosines).dense
+  }
+
+  private func scores(of embeddings: Matrix, cosines: Matrix?) -> Matrix {
+    switch parameters {
+    case .linear(let classifier), .logistic(let classifier, _):
+      return classifier.logits(of: embeddings, gain: gain)
+    case .prototype(let prototypes):
+      var scores = cosines ?? embeddings.timesTransposed(prototypes.directions)
+      scores.scale(gain)
+      return scores
+    }
+  }
+
+  private func decision(scores: [Float], cosines: [Float]?, top: Int) -> Decision {
+    let order = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
+    let confidences = softmax(scores, temperature: temperature)
+    let openSetScore = Head.openSetScore(scores: scores, cosines: cosines)
+    return Decision(
+      ranked: order.prefix(top).map {
+        Decision.Ranked(index: $0, label: classes[$0], confidence: confidences[$0])
+      },
+      openSetScore: openSetScore,
+      isUnknown: unknownThreshold.map { openSetScore < $0 } ?? false)
+  }
+
+  /// Parameters of a foreign file may be finite and yet overflow.
+  private static func bounded(_ score: Float) -> Float {
+    score.isNaN ? -1e30 : min(max(score, -1e30), 1e30)
+  }
+
+  static func openSetScore(scores: [Float], cosines: [Float]?) -> Float {
+    let probability = softmax(scores, temperature: 1).max() ?? 0
+    return cosines.map { ($0.max() ?? 0) + probabilityShare * probability } ?? probability
+  }
+}
+
+/// The probabilities that scores divided by `temperature` stand for.
+func softmax(_ scores: [Float], temperature: Float) -> [Float] {
+  guard let greatest = scores.max() else { return [] }
+  var padded = scores.map { ($0 - greatest) / temperature }
+  while padded.count % 8 != 0 { padded.append(-.greatestFiniteMagnitude) }
+  var total = SIMD8<Float>()
+  unsafe padded.withUnsafeMutableBufferPointer { buffer in
+    guard let base = buffer.baseAddress else { return }
+    for place in stride(from: 0, to: buffer.count, by: 8) {
+      let powers = unsafe exponential(lanes(base + place))
+      total += powers
+      unsafe store(powers, base + place)
+    }
+  }
+  let scale = 1 / sum(total)
+  return padded[..<scores.count].map { $0 * scale }
+}

@@ -1,0 +1,51 @@
+public import LinnetSafetensors
+
+/// Why a head cannot be learned, read, written or used.
+public enum HeadError: Error, Equatable {
+  case noShots
+  case emptyClass(String)
+  case wrongDimension(expected: Int, actual: Int)
+  /// An embedding with a number that is not finite.
+  case notFinite(label: String)
+  case invalidLabel(String)
+  case duplicateLabel(String)
+  case unknownLabel(String)
+  case tooManyShots(label: String, limit: Int)
+  /// Only prototype heads learn shot by shot.
+  case notIncremental(method: String)
+  /// The head belongs to another backbone than the one in use.
+  case wrongBackbone(head: BackboneIdentity, inUse: BackboneIdentity)
+  /// The file is not a container, or cannot be read.
+  case container(SafetensorsError)
+  /// A container, but not a head as `FORMAT.md` has it.
+  case malformed(what: String, expected: String)
+  case cannotWrite(SystemError)
+}
+
+extension HeadError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noShots: "there are no shots to learn from: add at least one"
+    case .emptyClass(let label): "the class \"\(label)\" has no shots: add one or leave the class out"
+    case .wrongDimension(let expected, let actual):
+      "an embedding has \(actual) numbers where \(expected) are expected: it comes from another backbone"
+    case .notFinite(let label): "an embedding of \"\(label)\" holds a number that is not finite"
+    case .invalidLabel(let label):
+      label.isEmpty
+        ? "a label is empty: give it a name"
+        : "the label \"\(label.prefix(40))…\" is longer than \(Shots.labelLimit) bytes: shorten it"
+    case .duplicateLabel(let label): "the label \"\(label)\" is there twice"
+    case .unknownLabel(let label): "no class is named \"\(label)\""
+    case .tooManyShots(let label, let limit):
+      "the class \"\(label)\" has more than \(limit) shots: learn it from fewer"
+    case .notIncremental(let method):
+      "a \(method) head cannot take single shots: train it again with all of them"
+    case .wrongBackbone(let head, let inUse):
+      "the head belongs to the backbone \(head.name) (\(head.digest)), not to \(inUse.name) (\(inUse.digest)) "
+        + "that is in use: train it again or use its backbone"
+    case .container(let error): "the head file cannot be read: \(error)"
+    case .malformed(let what, let expected): "the head file is wrong at \(what): expected \(expected)"
+    case .cannotWrite(let error): error.description
+    }
+  }
+}

@@ -1,0 +1,98 @@
+internal import LinnetSafetensors
+
+/// Takes the parts of a head out of a container; trusts nothing but the container's own checks.
+struct HeadReader {
+  let file: SafetensorsFile
+
+  func text(_ key: String) throws(HeadError) -> String {
+    guard let text = file.metadata[key] else { throw .malformed(what: key, expected: "a value") }
+    return text
+  }
+
+  /// A finite number, or `nil` when the key is absent.
+  func number(_ key: String) throws(HeadError) -> Float? {
+    guard let text = file.metadata[key] else { return nil }
+    guard let number = json(text)?.float, number.isFinite else {
+      throw .malformed(what: key, expected: "a decimal number")
+    }
+    return number
+  }
+
+  func positive(_ key: String) throws(HeadError) -> Float {
+    guard let number = try number(key), number > 0 else {
+      throw .malformed(what: key, expected: "a number above zero")
+    }
+    return number
+  }
+
+  func dimension() throws(HeadError) -> Int {
+    guard let dimension = json(try text("linnet.dimension"))?.integer, 1...65536 ~= dimension else {
+      throw .malformed(what: "linnet.dimension", expected: "a whole number of 1…65536")
+    }
+    return dimension
+  }
+
+  func classes() throws(HeadError) -> [String] {
+    guard let names = json(try text("linnet.classes"))?.array, !names.isEmpty else {
+      throw .malformed(what: "linnet.classes", expected: "a JSON array of names")
+    }
+    var classes: [String] = []
+    var seen: Set<String> = []
+    for name in names {
+      guard let name = name.string else {
+        throw .malformed(what: "linnet.classes", expected: "a JSON array of names")
+      }
+      guard Shots.isValid(label: name) else { throw .invalidLabel(name) }
+      guard seen.insert(name).inserted else { throw .duplicateLabel(name) }
+      classes.append(name)
+    }
+    return classes
+  }
+
+  func classifier(_ classCount: Int, _ dimension: Int) throws(HeadError) -> LinearClassifier {
+    let bias = try floats("bias", shape: [classCount])
+    guard let weights = file.entry("weights"), weights.type == .i8 else {
+      let weights = try floats("weights", shape: [classCount, dimension])
+      return LinearClassifier(
+        weights: .float(Matrix(rows: classCount, columns: dimension, dense: weights)), bias: bias)
+    }
+    let entry = try entry("weights", .i8, shape: [classCount, dimension])
+    let scales = try floats("weights.scale", shape: [classCount])
+    return LinearClassifier(
+      weights: .int8(file.elements(of: entry, as: Int8.self), scales: scales), bias: bias)
+  }
+
+  func prototypes(_ classCount: Int, _ dimension: Int) throws(HeadError) -> Prototypes {
+    let counts = file.elements(of: try entry("counts", .i32, shape: [classCount]), as: Int32.self)
+    guard counts.allSatisfy({ 1...Int32(Prototypes.shotLimit) ~= $0 }) else {
+      throw .malformed(what: "counts", expected: "whole numbers of 1…\(Prototypes.shotLimit)")
+    }
+    let sums = file.elements(of: try entry("sums", .i32, shape: [classCount, dimension]), as: Int32.self)
+    for (place, count) in counts.enumerated() {
+      let greatest = UInt32(count) * UInt32(Prototypes.steps)
+      let sum = sums[place * dimension..<(place + 1) * dimension]
+      guard sum.allSatisfy({ $0.magnitude <= greatest }) else {
+        throw .malformed(what: "sums", expected: "no component longer than the shots of its class make it")
+      }
+    }
+    return Prototypes(dimension: dimension, sums: sums, counts: counts)
+  }
+
+  private func floats(_ name: String, shape: [Int]) throws(HeadError) -> [Float] {
+    let values = file.elements(of: try entry(name, .f32, shape: shape), as: Float.self)
+    guard values.allSatisfy({ $0.isFinite }) else { throw .malformed(what: name, expected: "finite numbers") }
+    return values
+  }
+
+  private func entry(_ name: String, _ type: SafetensorsType, shape: [Int]) throws(HeadError) -> TensorEntry {
+    guard let entry = file.entry(name), entry.type == type, entry.shape == shape else {
+      let extents = shape.map { "\($0)" }.joined(separator: ", ")
+      throw .malformed(what: name, expected: "a tensor \(type.rawValue) [\(extents)]")
+    }
+    return entry
+  }
+
+  private func json(_ text: String) -> JSONValue? {
+    do throws(JSONError) { return try JSONValue.parse(text) } catch { return nil }
+  }
+}
