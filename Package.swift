@@ -30,6 +30,7 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 /// Prose that lies beside the code it explains, and files that tests read.
 let documents = [
   "CLinnetKernels": ["KERNELS.md"],
+  "LinnetHead": ["FORMAT.md"],
   "LinnetModel": ["FORMAT.md"],
   "LinnetStore": ["STORE.md"],
   "LinnetRuntimeTests": ["Fixtures"],
