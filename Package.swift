@@ -33,6 +33,7 @@ let documents = [
   "LinnetHead": ["FORMAT.md"],
   "LinnetModel": ["FORMAT.md"],
   "LinnetStore": ["STORE.md"],
+  "LinnetImageTests": ["Fixtures", "make-fixtures"],
   "LinnetRuntimeTests": ["Fixtures"],
 ]
 

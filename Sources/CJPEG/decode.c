@@ -78,7 +78,8 @@ static void start(decoder *self, const uint8_t *bytes, size_t count) {
 }
 
 /// Lets the library leave out what lies more than a block to the left or right of the wanted part, and returns the
-/// column of the first sample it will then deliver. The block on either side keeps the chroma filter's neighbours.
+/// column of the first sample it will then deliver. The block on either side keeps the chroma filter's neighbours;
+/// with chroma at a quarter of the width the library loses count of them, so that all columns are kept.
 static JDIMENSION narrow(decoder *self) {
   j_decompress_ptr cinfo = &self->cinfo;
   JDIMENSION block = (JDIMENSION)(cinfo->max_h_samp_factor * cinfo->min_DCT_scaled_size);
@@ -86,7 +87,7 @@ static JDIMENSION narrow(decoder *self) {
   JDIMENSION right = self->request->x + self->request->width + block;
   if (right > cinfo->output_width) right = cinfo->output_width;
   JDIMENSION width = right - left;
-  if (width == cinfo->output_width) return 0;
+  if (width == cinfo->output_width || cinfo->max_h_samp_factor > 2) return 0;
   jpeg_crop_scanline(cinfo, &left, &width);
   return left;
 }
