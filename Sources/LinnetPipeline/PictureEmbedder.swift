@@ -1,3 +1,4 @@
+public import LinnetHead
 internal import LinnetImage
 public import LinnetModel
 internal import LinnetRuntime
@@ -46,6 +47,9 @@ public struct PictureEmbedder: Sendable {
         folder: $0, backbone: model.digest, recipe: Embedder.recipe, dimension: model.outputShape.count)
     }
   }
+
+  /// The backbone as heads name it.
+  public var backbone: BackboneIdentity { BackboneIdentity(name: model.name, digest: model.digest) }
 
   /// What became of one picture.
   public struct Outcome: Sendable {

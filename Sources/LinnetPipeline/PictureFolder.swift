@@ -24,6 +24,7 @@ public struct PictureFolder: Sendable {
 
   /// Reads the folder at `path`; class folders without a picture are left out.
   public init(_ path: String) throws(PipelineError) {
+    let path = withoutTrailingSlashes(path)
     self.path = path
     var classes: [String] = []
     var items: [Item] = []
@@ -53,11 +54,18 @@ public struct PictureFolder: Sendable {
 /// Paths of the pictures that `path` stands for: those in a folder and its folders, or the file itself.
 public func pictures(at path: String) throws(PipelineError) -> [String] {
   guard File.isFolder(path) else { return [path] }
+  let path = withoutTrailingSlashes(path)
   let files: [String]
   do throws(StoreError) { files = try Folder.files(under: path) } catch { throw .store(error) }
   let found = files.filter(isPictureName)
   guard !found.isEmpty else { throw .noPictures(folder: path) }
   return found
+}
+
+private func withoutTrailingSlashes(_ path: String) -> String {
+  var path = path
+  while path.utf8.count > 1 && path.hasSuffix("/") { path.removeLast() }
+  return path
 }
 
 /// Whether a file of this name is taken for a picture when a folder is read.

@@ -1,3 +1,4 @@
+public import LinnetHead
 public import LinnetImage
 public import LinnetModel
 public import LinnetRuntime
@@ -8,6 +9,9 @@ public enum PipelineError: Error {
   case store(StoreError)
   case model(ModelError)
   case session(SessionError)
+  case head(HeadError)
+  /// The head of `set` knows `label`, of which the set has no capture: learning it anew would lose that.
+  case headWithoutCaptures(set: String, label: String)
   /// The picture `name` cannot be read.
   case picture(name: String, PictureError)
   /// The model `name` takes no picture: its file has no recipe that turns one into its input.
@@ -18,6 +22,8 @@ public enum PipelineError: Error {
   case noClasses(folder: String)
   /// There is nothing to learn from in the set `set`.
   case noCaptures(set: String)
+  /// No picture is left to ask in any episode.
+  case noQueries
   case badManifest(path: String, line: Int, reason: String)
   case badDraws(path: String, line: Int, reason: String)
   case badArray(path: String, reason: String)
@@ -33,12 +39,17 @@ extension PipelineError: CustomStringConvertible {
     case .store(let error): error.description
     case .model(let error): error.description
     case .session(let error): error.description
+    case .head(let error): error.description
+    case .headWithoutCaptures(let set, let label):
+      "the head “\(set)” knows “\(label)”, of which there are no captures, and would forget it; "
+        + "enrol into another set with --head, or remove that head first"
     case .picture(let name, let error): "\(name): \(error.description)"
     case .takesNoPicture(let model):
       "the model \(model) takes no picture: its file has no preprocessing recipe"
     case .noPictures(let folder): "there is no picture (.jpg, .jpeg, .png) in \(folder)"
     case .noClasses(let folder): "there is no folder with pictures in \(folder); a folder a class is needed"
     case .noCaptures(let set): "there is no capture in the set “\(set)”; enrol some first"
+    case .noQueries: "no picture is left to ask about: all are shots, or share a group with one"
     case .badManifest(let path, let line, let reason), .badDraws(let path, let line, let reason):
       "\(path), line \(line): \(reason)"
     case .badArray(let path, let reason): "\(path) cannot be used: \(reason)"

@@ -16,9 +16,7 @@ public enum Folder {
     var result: [Entry] = []
     while let entry = unsafe readdir(stream) {
       let kind = unsafe entry.pointee.d_type
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
-        unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
+      let name = unsafe String(cString: linnet_entry_name(entry))
       if name == "." || name == ".." { continue }
       let isFolder =
         kind == UInt8(DT_DIR)

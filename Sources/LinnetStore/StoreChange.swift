@@ -115,6 +115,12 @@ public struct StoreChange: ~Copyable {
     moves.append(.init(from: from, to: home))
   }
 
+  /// The set's head file as it lies now, before the change; `nil` when the set has none.
+  public func headPath(of set: String = Store.defaultSet) throws(StoreError) -> String? {
+    let path = store.absolute(try StoreLayout.head(of: set))
+    return File.exists(path) ? path : nil
+  }
+
   /// Takes the set's head away; its captures stay.
   public mutating func removeHead(of set: String = Store.defaultSet) throws(StoreError) {
     let home = try StoreLayout.head(of: set)

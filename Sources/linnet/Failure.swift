@@ -1,4 +1,5 @@
 internal import CLinux
+internal import LinnetHead
 internal import LinnetModel
 internal import LinnetPipeline
 internal import LinnetRuntime
@@ -43,9 +44,11 @@ extension Failure {
     switch error {
     case .store(let error): self.init(error)
     case .model(let error): self.init(error, path: nil)
+    case .head(let error): self.init(error, path: nil)
+    case .headWithoutCaptures: self.init(.failed, error.description)
     case .noPictures, .noClasses, .noCaptures: self.init(.noInput, error.description)
     case .tooFewClasses: self.init(.usage, error.description)
-    case .session, .picture, .takesNoPicture, .badManifest, .badDraws, .badArray, .tooFewPictures:
+    case .session, .picture, .takesNoPicture, .badManifest, .badDraws, .badArray, .tooFewPictures, .noQueries:
       self.init(.failed, error.description)
     }
   }
@@ -70,6 +73,17 @@ extension Failure {
   }
 }
 
+extension Failure {
+  init(_ error: HeadError, path: String?) {
+    switch error {
+    case .container(.system(let system)):
+      self.init(system.isMissing ? .noInput : .inputOutput, system.description)
+    case .cannotWrite: self.init(.inputOutput, error.description)
+    default: self.init(.failed, path.map { "\($0): \(error.description)" } ?? error.description)
+    }
+  }
+}
+
 /// Runs `body`, and turns the library's errors into failures.
 func reporting<R>(_ body: () throws -> R) throws -> R {
   do {
@@ -79,6 +93,8 @@ func reporting<R>(_ body: () throws -> R) throws -> R {
   } catch let error as StoreError {
     throw Failure(error)
   } catch let error as ModelError {
+    throw Failure(error, path: nil)
+  } catch let error as HeadError {
     throw Failure(error, path: nil)
   } catch let error as SessionError {
     throw Failure(.failed, error.description)

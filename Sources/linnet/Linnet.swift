@@ -37,7 +37,10 @@ struct Linnet: ParsableCommand {
         LINNET_ISA     the instruction set to use: reference, avx2, avx512vnni; the best by default
         NO_COLOR       when set, no colour on a terminal
       """,
-    subcommands: [Embed.self, Inspect.self, Run.self, Bench.self])
+    subcommands: [
+      Classify.self, Embed.self, Enrol.self, Train.self, Labels.self, Heads.self, Eval.self, Inspect.self,
+      Run.self, Bench.self, Demo.self,
+    ])
 
   @Flag(name: .customLong("version"), help: "Show the version, the backbone and the instruction set.")
   var showsVersion = false

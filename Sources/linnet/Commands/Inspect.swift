@@ -26,6 +26,7 @@ struct Inspect: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func run() throws {
+    if try isHead() { return try HeadReport(path: file).print(json: json.isOn) }
     let model = try ModelPlace.open(file)
     let session = try reporting {
       try Session(model: model, configuration: SessionConfiguration(threads: threads))

@@ -33,3 +33,10 @@ extension JSONWriter {
     endArray()
   }
 }
+
+extension JSONWriter {
+  /// An integer where the number is one.
+  mutating func number(_ key: String, _ value: Double) {
+    if let whole = Int(exactly: value) { member(key, whole) } else { member(key, value) }
+  }
+}

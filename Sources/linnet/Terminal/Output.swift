@@ -4,12 +4,14 @@ internal import CLinux
 ///
 /// A reader that has gone away (`| head`) ends the process quietly; a disk that is full ends it with 74.
 struct Output {
+  let isTerminal: Bool
   /// Whether colour may be used: a terminal, and neither NO_COLOR nor a dumb one.
   let hasColour: Bool
 
   init() {
     let noColour = environmentVariable("NO_COLOR").map { !$0.isEmpty } ?? false
-    hasColour = isatty(1) == 1 && !noColour && environmentVariable("TERM") != "dumb"
+    isTerminal = isatty(1) == 1
+    hasColour = isTerminal && !noColour && environmentVariable("TERM") != "dumb"
   }
 
   func line(_ text: String = "") { Self.write(text + "\n", to: 1) }

@@ -9,10 +9,11 @@ final class ProgressBar {
   private var isDrawn = false
 
   /// Nothing is drawn in the first 300 ms, so that short work leaves no trace.
-  init(_ title: String, total: Int) {
+  /// - Parameter isQuiet: draws nothing, for work whose answers appear on the terminal one by one.
+  init(_ title: String, total: Int, isQuiet: Bool = false) {
     self.title = title
     self.total = total
-    isShown = isatty(2) == 1 && environmentVariable("TERM") != "dumb"
+    isShown = !isQuiet && isatty(2) == 1 && environmentVariable("TERM") != "dumb"
     lastDrawn = linnet_monotonic_nanoseconds() + 200_000_000
   }
 

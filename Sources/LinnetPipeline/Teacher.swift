@@ -1,0 +1,166 @@
+public import LinnetHead
+public import LinnetStore
+
+/// Teaches: takes captures into a store, and learns the heads of its sets from them, in one change.
+public struct Teacher: Sendable {
+  public let store: Store
+  public let embedder: PictureEmbedder
+
+  /// How a head is learned when neither the caller nor the set's present head says.
+  public static let usualMethod = HeadMethod.logistic
+
+  public init(store: Store, embedder: PictureEmbedder) {
+    self.store = store
+    self.embedder = embedder
+  }
+
+  /// What became of pictures that were to be enrolled.
+  public struct Enrolment: Sendable {
+    public var added = 0
+    /// Pictures that had the label already.
+    public var alreadyThere = 0
+    /// Pictures that had another label before, and which.
+    public var moved: [(name: String, from: String)] = []
+    /// The set's labels, ordered, and how many captures each has now.
+    public var counts: [(label: String, captures: Int)] = []
+  }
+
+  /// Takes pictures into the set as captures of `label`, and learns the set's head anew.
+  ///
+  /// A picture that cannot be used is told to `failed`, and the others are enrolled. When this returns, all of that
+  /// is on the disk; when it throws, nothing has changed.
+  public func enrol(
+    _ pictures: [PictureSource], as label: String, in set: String, method: HeadMethod? = nil,
+    progress: (Int) -> Void = { _ in }, failed: (PipelineError) -> Void
+  ) throws(PipelineError) -> Enrolment {
+    try storing { () throws(StoreError) in _ = try LabelName.folder(of: label) }
+    var good: [PictureSource] = []
+    try embedder.embed(pictures) { index, outcome in
+      switch outcome.embedding {
+      case .success: good.append(pictures[index])
+      case .failure(let error): failed(error)
+      }
+      progress(index + 1)
+    }
+    var result = Enrolment()
+    guard !good.isEmpty else { return result }
+    var change = try begin()
+    try checkHead(of: set, in: &change)
+    for picture in good {
+      let bytes = try picture.read()
+      switch try enrol(bytes, picture.name, label, set, in: &change) {
+      case .added: result.added += 1
+      case .alreadyThere: result.alreadyThere += 1
+      case .moved(let from): result.moved.append((picture.name, from))
+      }
+    }
+    let captures = try captures(of: set, in: &change)
+    result.counts = Self.counts(captures)
+    guard !change.isEmpty else { return result }
+    try relearn(set, from: captures, method: method, in: &change)
+    let number = result.added + result.moved.count
+    try commit(change, .enrol, "enrol \(number) capture\(number == 1 ? "" : "s") of “\(label)” in “\(set)”")
+    return result
+  }
+
+  /// Learns the set's head anew from its captures.
+  public func train(
+    _ set: String, method: HeadMethod? = nil, progress: (Int) -> Void = { _ in }
+  ) throws(PipelineError) -> Head {
+    let captures = try storing { () throws(StoreError) in try store.captures(of: set) }
+    guard !captures.isEmpty else { throw .noCaptures(set: set) }
+    // Outside of the lock, so that others can go on while it takes long.
+    _ = try embedder.embeddings(captures.map { .file($0.path) }, progress: progress)
+    var change = try begin()
+    let head = try relearn(set, from: try self.captures(of: set, in: &change), method: method, in: &change)
+    guard let head else { throw .noCaptures(set: set) }
+    try commit(change, .train, "train the head “\(set)”")
+    return head
+  }
+
+  /// Renames a label, or, when `merging`, gives its captures to another; learns the head anew.
+  public func rename(
+    _ label: String, to new: String, in set: String, merging: Bool
+  ) throws(PipelineError) {
+    var change = try begin()
+    try rename(label, new, set, merging, in: &change)
+    try relearn(set, from: try captures(of: set, in: &change), method: nil, in: &change)
+    let words = merging ? "merge “\(label)” into “\(new)”" : "rename “\(label)” to “\(new)”"
+    try commit(change, merging ? .merge : .rename, words + " in “\(set)”")
+  }
+
+  /// Takes a label and its captures out of the set; learns the head anew. The number of captures is returned.
+  public func remove(_ label: String, in set: String) throws(PipelineError) -> Int {
+    var change = try begin()
+    let before = try captures(of: set, in: &change).count
+    try remove(label, set, in: &change)
+    let captures = try captures(of: set, in: &change)
+    try relearn(set, from: captures, method: nil, in: &change)
+    let number = before - captures.count
+    try commit(
+      change, .remove, "remove “\(label)” with \(number) capture\(number == 1 ? "" : "s") from “\(set)”")
+    return number
+  }
+
+  /// Labels in order with the number of their captures.
+  public static func counts(_ captures: [Capture]) -> [(label: String, captures: Int)] {
+    var result: [(label: String, captures: Int)] = []
+    for capture in captures {
+      if result.last?.label == capture.label {
+        result[result.count - 1].captures += 1
+      } else {
+        result.append((capture.label, 1))
+      }
+    }
+    return result
+  }
+}
+
+extension Teacher {
+  /// Learns a head from embeddings, a label each; classes are ordered by the bytes of their labels.
+  public static func learn(
+    _ embeddings: [[Float]], labels: [String], method: HeadMethod, backbone: BackboneIdentity
+  ) throws(PipelineError) -> Head {
+    let classes = Set(labels).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    do throws(HeadError) {
+      var shots = try Shots(dimension: embeddings.first?.count ?? 1, classes: classes)
+      for (embedding, label) in zip(embeddings, labels) { try shots.append(embedding, label: label) }
+      return try Head.train(method, shots: shots, backbone: backbone)
+    } catch {
+      throw .head(error)
+    }
+  }
+
+  /// Puts a head learned from `captures` into the change, or takes the set's head away when there are none.
+  @discardableResult
+  private func relearn(
+    _ set: String, from captures: [Capture], method: HeadMethod?, in change: inout StoreChange
+  ) throws(PipelineError) -> Head? {
+    let present = try head(of: set, in: change)
+    guard !captures.isEmpty else {
+      if present != nil { try removeHead(set, in: &change) }
+      return nil
+    }
+    let embeddings = try embedder.embeddings(captures.map { .file($0.path) })
+    let head = try Self.learn(
+      embeddings, labels: captures.map(\.label), method: method ?? present?.method ?? Self.usualMethod,
+      backbone: embedder.backbone)
+    try put(head, set, in: &change)
+    return head
+  }
+
+  /// A head that was not made from the set's captures must not be replaced by one that knows less.
+  private func checkHead(of set: String, in change: inout StoreChange) throws(PipelineError) {
+    guard let head = try head(of: set, in: change) else { return }
+    do throws(HeadError) { try head.checkBackbone(embedder.backbone) } catch { throw .head(error) }
+    let labels = Set(try captures(of: set, in: &change).map(\.label))
+    if let stranger = head.classes.first(where: { !labels.contains($0) }) {
+      throw .headWithoutCaptures(set: set, label: stranger)
+    }
+  }
+
+  private func head(of set: String, in change: borrowing StoreChange) throws(PipelineError) -> Head? {
+    guard let path = try headPath(set, in: change) else { return nil }
+    do throws(HeadError) { return try Head(path: path) } catch { throw .head(error) }
+  }
+}

@@ -1,0 +1,68 @@
+internal import LinnetHead
+internal import LinnetSafetensors
+
+/// What `linnet inspect` and `linnet heads show` say of a head.
+struct HeadReport {
+  let name: String
+  let head: Head
+
+  init(name: String, head: Head) {
+    self.name = name
+    self.head = head
+  }
+
+  init(path: String) throws { self.init(name: path, head: try HeadPlace.read(path)) }
+
+  func print(json: Bool) {
+    let output = Output()
+    if json {
+      var writer = JSONWriter()
+      write(to: &writer)
+      output.line(writer.text)
+      return
+    }
+    var table = TextTable([.left, .left])
+    var facts = [
+      ("head", name), ("method", head.kind.rawValue),
+      ("backbone", "\(head.backbone.name) \(head.backbone.digest)"), ("dimension", "\(head.dimension)"),
+      ("temperature", "\(head.temperature)"),
+      ("unknown below", head.unknownThreshold.map { "\($0)" } ?? "never unknown"),
+    ]
+    if let source = head.source { facts.append(("source", source)) }
+    if let license = head.license { facts.append(("license", license)) }
+    facts.append(("classes", "\(head.classes.count)"))
+    for (fact, value) in facts { table.add([output.bold(fact), value]) }
+    for line in table.lines { output.line(line) }
+    var classes = TextTable([.right, .left, .right])
+    for (index, label) in head.classes.enumerated() {
+      classes.add(["\(index)", label] + (head.counts.map { ["\($0[index]) shots"] } ?? []))
+    }
+    for line in classes.lines { output.line("  " + line) }
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("head", name)
+    writer.member("method", head.kind.rawValue)
+    writer.key("backbone")
+    writer.beginObject()
+    writer.member("name", head.backbone.name)
+    writer.member("digest", head.backbone.digest)
+    writer.endObject()
+    writer.member("dimension", head.dimension)
+    writer.member("temperature", head.temperature)
+    writer.member("threshold", head.unknownThreshold.map(Double.init))
+    writer.member("source", head.source)
+    writer.member("license", head.license)
+    writer.key("classes")
+    writer.beginArray()
+    for (index, label) in head.classes.enumerated() {
+      writer.beginObject()
+      writer.member("label", label)
+      writer.member("captures", head.counts?[index])
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.endObject()
+  }
+}

@@ -1,0 +1,173 @@
+internal import ArgumentParser
+internal import LinnetPipeline
+internal import LinnetSafetensors
+internal import LinnetStore
+
+struct Labels: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List, rename, merge and remove what was taught; undo the last change.",
+    discussion: """
+      Every change learns the head anew, and the last one, of whatever kind (enrol, train, labels, heads), can be
+      taken back with undo. Undoing an undo does the change again.
+
+      EXAMPLES
+        linnet labels
+        linnet labels rename mgu mug
+        linnet labels merge cup mug            captures of cup become captures of mug
+        linnet labels remove plate
+        linnet labels undo
+      """,
+    subcommands: [List.self, Rename.self, Merge.self, Remove.self, Undo.self], defaultSubcommand: List.self)
+}
+
+extension Labels {
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List labels and how many captures each has.",
+      discussion:
+        "JSON: an array of head, labels (label, captures); last_change (kind, summary, time) stands with each."
+    )
+
+    @Option(help: ArgumentHelp("One set of labels; all by default.", valueName: "name"))
+    var head: String?
+
+    @OptionGroup var place: StoreOptions
+    @OptionGroup var json: JSONOption
+
+    func run() throws {
+      let store = try place.open()
+      let names = try head.map { [$0] } ?? reporting { try store.sets() }
+      let sets = try reporting { try names.map { ($0, Teacher.counts(try store.captures(of: $0))) } }
+      let last = try reporting { try store.lastChange() }
+      let output = Output()
+      if json.isOn {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for (name, counts) in sets {
+          writer.beginObject()
+          writer.member("head", name)
+          writer.key("labels")
+          writer.labels(counts)
+          writer.key("last_change")
+          write(last, to: &writer)
+          writer.endObject()
+        }
+        writer.endArray()
+        output.line(writer.text)
+        return
+      }
+      if sets.allSatisfy({ $0.1.isEmpty }) {
+        output.line("nothing has been taught yet: linnet enrol LABEL PICTURE…")
+      }
+      for (name, counts) in sets where !counts.isEmpty {
+        if names != [Store.defaultSet] { output.line(output.bold("\(name):")) }
+        var table = TextTable([.left, .right])
+        for each in counts { table.add([each.label, "\(each.captures)"]) }
+        for line in table.lines { output.line(line) }
+      }
+      if let last { output.line(output.dim("last change: \(last.summary)")) }
+    }
+
+    private func write(
+      _ change: (kind: ChangeKind, summary: String, time: String)?, to writer: inout JSONWriter
+    ) {
+      guard let change else { return writer.null() }
+      writer.beginObject()
+      writer.member("kind", change.kind.rawValue)
+      writer.member("summary", change.summary)
+      writer.member("time", change.time)
+      writer.endObject()
+    }
+  }
+
+  struct Rename: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Give a label another name, which must be new.")
+
+    @Argument(help: "The label.") var label: String
+    @Argument(help: "Its new name.") var name: String
+    @OptionGroup var options: LabelOptions
+
+    func run() throws {
+      try reporting { try options.teacher().rename(label, to: name, in: options.set.head, merging: false) }
+      try options.report()
+    }
+  }
+
+  struct Merge: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make the captures of one label captures of another.")
+
+    @Argument(help: "The label that goes.") var label: String
+    @Argument(help: "The label that stays.") var into: String
+    @OptionGroup var options: LabelOptions
+
+    func run() throws {
+      try reporting { try options.teacher().rename(label, to: into, in: options.set.head, merging: true) }
+      try options.report()
+    }
+  }
+
+  struct Remove: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Remove a label with its captures; undo brings them back until the next change.")
+
+    @Argument(help: "The label.") var label: String
+    @OptionGroup var options: LabelOptions
+
+    func run() throws {
+      _ = try reporting { try options.teacher().remove(label, in: options.set.head) }
+      try options.report()
+    }
+  }
+
+  struct Undo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take the last change of the store back.",
+      discussion: "JSON: kind, summary, time of the undo.")
+
+    @OptionGroup var place: StoreOptions
+    @OptionGroup var json: JSONOption
+
+    func run() throws {
+      try reporting {
+        var change = try place.open().beginChange()
+        let summary = try change.undo()
+        try change.commit(
+          .undo, summary.hasPrefix("undo: ") ? String(summary.dropFirst(6)) : "undo: " + summary)
+      }
+      try reportLastChange(of: try place.open(), json: json.isOn)
+    }
+  }
+}
+
+/// The options of commands that change labels.
+struct LabelOptions: ParsableArguments {
+  @OptionGroup var set: SetOptions
+  @OptionGroup var backbone: BackboneOptions
+  @OptionGroup var place: StoreOptions
+  @OptionGroup var json: JSONOption
+
+  func teacher() throws -> Teacher {
+    let store = try place.open()
+    return Teacher(store: store, embedder: try backbone.openEmbedder(cachingIn: store))
+  }
+
+  func report() throws { try reportLastChange(of: try place.open(), json: json.isOn) }
+}
+
+/// Says what the store's last change was.
+func reportLastChange(of store: Store, json: Bool) throws {
+  guard let change = try reporting({ try store.lastChange() }) else { return }
+  let output = Output()
+  if json {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("kind", change.kind.rawValue)
+    writer.member("summary", change.summary)
+    writer.member("time", change.time)
+    writer.endObject()
+    output.line(writer.text)
+  } else {
+    output.line("done: \(change.summary)")
+  }
+}

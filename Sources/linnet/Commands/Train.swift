@@ -1,0 +1,119 @@
+internal import ArgumentParser
+internal import LinnetHead
+internal import LinnetPipeline
+internal import LinnetSafetensors
+internal import LinnetStore
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Learn heads anew from the stored captures, or one from a folder.",
+    discussion: """
+      Without --folder: every set of the store that has captures, or the one that --head names. Needed after another backbone
+      or method was chosen, or after captures were put into the store's folders by hand.
+      With --folder: a head file from a folder with a folder of pictures for each class, without the store.
+
+      EXAMPLES
+        linnet train
+        linnet train --method prototype --head door
+        linnet train --folder pictures -o parts.head
+        linnet classify --head parts.head new.jpg
+
+      JSON: an array of head (a name, or the file), method, classes (label, captures), backbone.
+      """)
+
+  @Option(help: ArgumentHelp("The set to learn; all by default.", valueName: "name"))
+  var head: String?
+
+  @Option(
+    help: ArgumentHelp("A folder with a folder a class, instead of the store.", valueName: "folder"),
+    completion: .directory)
+  var folder: String?
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The head file to write, with --folder.", valueName: "file"),
+    completion: .file(extensions: ["head"]))
+  var output: String?
+
+  @OptionGroup var method: MethodOption
+  @OptionGroup var backbone: BackboneOptions
+  @OptionGroup var place: StoreOptions
+  @OptionGroup var json: JSONOption
+
+  func validate() throws {
+    if folder != nil && head != nil { throw ValidationError("--folder and --head exclude each other.") }
+    if (folder == nil) != (output == nil) {
+      throw ValidationError("--folder and --output (-o) belong together.")
+    }
+  }
+
+  func run() throws {
+    let store = try place.open()
+    let embedder = try backbone.openEmbedder(cachingIn: store)
+    var learned: [(name: String, head: Head)] = []
+    if let folder, let output {
+      let head = try learn(folder, embedder)
+      try reporting { try head.write(to: output) }
+      learned.append((output, head))
+    } else {
+      let teacher = Teacher(store: store, embedder: embedder)
+      for name in try names(store) {
+        let bar = ProgressBar("embedding", total: try reporting { try store.captures(of: name).count })
+        learned.append(
+          (name, try reporting { try teacher.train(name, method: method.method) { bar.update($0) } }))
+        bar.clear()
+      }
+    }
+    report(learned)
+  }
+
+  /// The sets to learn.
+  private func names(_ store: Store) throws -> [String] {
+    if let head { return [head] }
+    let names = try reporting { try store.sets().filter { try !store.captures(of: $0).isEmpty } }
+    guard !names.isEmpty else { throw Failure(PipelineError.noCaptures(set: Store.defaultSet)) }
+    return names
+  }
+
+  private func learn(_ folder: String, _ embedder: PictureEmbedder) throws -> Head {
+    let pictures = try reporting { try PictureFolder(folder) }
+    let bar = ProgressBar("embedding", total: pictures.items.count)
+    var failures = PictureFailures()
+    var embeddings: [[Float]] = []
+    var labels: [String] = []
+    try reporting {
+      try embedder.embed(pictures.items.map { .file($0.path) }) { index, outcome in
+        switch outcome.embedding {
+        case .success(let embedding):
+          embeddings.append(embedding)
+          labels.append(pictures.classes[pictures.items[index].label])
+        case .failure(let error):
+          bar.clear()
+          failures.add(error)
+        }
+        bar.update(index + 1)
+      }
+    }
+    bar.clear()
+    if let failure = failures.failure { throw failure }
+    return try reporting {
+      try Teacher.learn(
+        embeddings, labels: labels, method: method.method ?? Teacher.usualMethod,
+        backbone: embedder.backbone)
+    }
+  }
+
+  private func report(_ learned: [(name: String, head: Head)]) {
+    let output = Output()
+    guard json.isOn else {
+      for (name, head) in learned {
+        output.line("\(output.bold(name)): \(head.classes.count) classes, \(head.kind.rawValue)")
+      }
+      return
+    }
+    var writer = JSONWriter()
+    writer.beginArray()
+    for (name, head) in learned { HeadReport(name: name, head: head).write(to: &writer) }
+    writer.endArray()
+    output.line(writer.text)
+  }
+}

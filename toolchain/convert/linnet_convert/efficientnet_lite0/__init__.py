@@ -1,1 +1,0 @@
-"""The default backbone: EfficientNet-Lite0 from its float weights, quantised with free photographs."""
