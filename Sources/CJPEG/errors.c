@@ -37,7 +37,7 @@ static void error_exit(j_common_ptr cinfo) {
 }
 
 /// Warnings (level -1): only damage to the coded picture ends the call. Bytes between markers, unknown versions and
-/// odd but decodable parameters do not.
+/// odd but decodable parameters do not. A scan that refines nothing is damage: it would cost time without end.
 static void emit_message(j_common_ptr cinfo, int level) {
   if (level >= 0) return;
   linnet_jpeg_errors *errors = (linnet_jpeg_errors *)cinfo->err;
@@ -48,6 +48,7 @@ static void emit_message(j_common_ptr cinfo, int level) {
     case JWRN_HUFF_BAD_CODE:
     case JWRN_ARITH_BAD_CODE:
     case JWRN_MUST_RESYNC:
+    case JWRN_BOGUS_PROGRESSION:
       error_exit(cinfo);
     default:
       break;

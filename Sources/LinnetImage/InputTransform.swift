@@ -3,9 +3,9 @@ public import LinnetTensor
 /// Turns pictures into a network's input tensor: decode, crop, resize, quantise. Made once a model and thread; after
 /// the first pictures of a size nothing is allocated but what the decoders take and give back.
 public struct InputTransform: ~Copyable {
-  /// Decoded pixels an input pixel, each way, below which no smaller scale is decoded: blocks of a JPEG that are shrunk
-  /// one by one alias, which a resize by 2 or more averages out.
-  private static let oversampling = 2
+  /// Decoded pixels an input pixel, each way, below which no smaller scale of a JPEG is decoded: its blocks are shrunk
+  /// one by one and alias, which a resize by this factor averages out.
+  private static let oversampling = 2.5
 
   private let preprocessing: Preprocessing
   private let codes: CodeTable
@@ -36,7 +36,8 @@ public struct InputTransform: ~Copyable {
   }
 
   /// Writes the codes of an encoded picture (JPEG, PNG), decoding no more of it than the tensor needs: only the part
-  /// that is cropped, and a JPEG at the smallest of its scales that has twice the input's extents.
+  /// that is cropped, and a JPEG at the smallest of its scales that has two and a half times the input's
+  /// extents.
   ///
   /// - Parameter codes: height × width × 3, channels innermost; unchanged on an error.
   /// - Precondition: `codes` has as many elements as the shape.
@@ -47,7 +48,10 @@ public struct InputTransform: ~Copyable {
     let size = header.uprightSize
     let plan = DecodePlan(
       header: header, part: preprocessing.part(width: size.width, height: size.height),
-      covering: (Self.oversampling * preprocessing.width, Self.oversampling * preprocessing.height))
+      covering: (
+        Int(Self.oversampling * Double(preprocessing.width)),
+        Int(Self.oversampling * Double(preprocessing.height))
+      ))
     try reader.read(bytes, header: header, plan: plan, limits: limits)
     resize(width: plan.width, height: plan.height, box: plan.box)
     self.codes.write(resized.span, into: &codes)

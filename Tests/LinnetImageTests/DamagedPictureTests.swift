@@ -123,6 +123,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [(1, 0xC3), (4, 12)])
+  func otherProcessesAreNamed(offset: Int, value: UInt8) throws {
+    var jpeg = try Fixture.bytes("jpeg-420.jpg")
+    let frame = try #require((0..<jpeg.count - 9).first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
+    jpeg[frame + offset] = value
+    do throws(PictureError) {
+      _ = try Picture.decode(jpeg)
+      Issue.record("decoded")
+    } catch {
+      guard case .unsupported = error else {
+        Issue.record(error)
+        return
+      }
+    }
+  }
+
   @Test func scansAreLimited() throws {
     var limits = DecodeLimits()
     limits.scans = 3
@@ -135,12 +151,12 @@ import Testing
   func mutationsGiveAPictureOrATypedError(file: String) throws {
     let original = try Self.bytes(file)
     var randoms = Randoms(seed: UInt64(original.count))
+    let side = original.count.isMultiple(of: 2) ? 16 : 4
     var transform = try InputTransform(
-      preprocessing: InputTransformTests.preprocessing(side: 16),
-      shape: Shape(height: 16, width: 16, channels: 3),
-      quantisation: InputTransformTests.levels)
+      preprocessing: InputTransformTests.preprocessing(side: side),
+      shape: Shape(height: side, width: side, channels: 3), quantisation: InputTransformTests.levels)
     transform.limits.pixels = 1_000_000
-    var codes = [Int8](repeating: 0, count: 768)
+    var codes = [Int8](repeating: 0, count: 3 * side * side)
     var (taken, refused) = (0, 0)
     let isPNG = Self.pngs.contains(file)
     let share = Self.cases / (isPNG ? Self.pngs : Self.jpegs).count + 1
