@@ -17,14 +17,16 @@ enum Calibration {
       let target = scores.reduce(0, +) * other + scores[heldOut.classOf[row]] * (1 - miss - other)
       return (scores: scores, target: target)
     }
-    // The likelihood is concave in the inverse temperature; its slope is bracketed and halved.
+    // The likelihood is concave in the inverse temperature; the zero of its slope is bracketed, the bracket halved.
     var (least, greatest): (Float, Float) = (0.05, 20)
     for _ in 0..<24 {
       let inverse = (least * greatest).squareRoot()
-      var slope = 0.0
+      // In whole steps of 2⁻²⁰, so that the order of shots does not matter.
+      var slope = 0
       for row in rows {
         let probabilities = softmax(row.scores, temperature: 1 / inverse)
-        slope += Double(row.target - zip(probabilities, row.scores).reduce(0) { $0 + $1.0 * $1.1 })
+        let expected = zip(probabilities, row.scores).reduce(0) { $0 + $1.0 * $1.1 }
+        slope += Int((row.target - expected) * 1_048_576)
       }
       if slope > 0 { least = inverse } else { greatest = inverse }
     }

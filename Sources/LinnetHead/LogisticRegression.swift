@@ -4,7 +4,7 @@
 /// embeddings: `10 · Σ_i w_i · −log p_i + ½ ‖W‖²`, intercepts free, `w_i = n / (K · shots of the class)`.
 enum LogisticRegression {
   private static let inverseRegularisation: Float = 10
-  private static let tolerance = 3e-6
+  private static let tolerance = 3e-7
 
   struct Fit {
     let classifier: LinearClassifier

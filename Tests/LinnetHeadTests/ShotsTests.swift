@@ -11,7 +11,9 @@ import Testing
 
   @Test func wrongShotsAreTypedErrors() throws {
     var shots = try Shots(dimension: 2, classes: ["a", "b"])
-    #expect(throws: HeadError.wrongDimension(expected: 2, actual: 3)) { try shots.append([1, 2, 3], label: "a") }
+    #expect(throws: HeadError.wrongDimension(expected: 2, actual: 3)) {
+      try shots.append([1, 2, 3], label: "a")
+    }
     #expect(throws: HeadError.wrongDimension(expected: 2, actual: 0)) { try shots.append([], class: 1) }
     #expect(throws: HeadError.notFinite(label: "a")) { try shots.append([1, .nan], label: "a") }
     #expect(throws: HeadError.notFinite(label: "b")) { try shots.append([.infinity, 1], class: 1) }

@@ -48,6 +48,12 @@ class Codes:
         self.scale = F32(described.get("scale", 0))
         self.zero_point = np.int64(described.get("zero_point", 0))
 
+    @classmethod
+    def of(cls, tensor) -> "Codes":
+        """The parameters of a graph's int8 tensor."""
+        quantisation = tensor.quantisation
+        return cls({"type": "int8", "scale": quantisation.scale, "zero_point": quantisation.zero_point})
+
     def equals(self, other: "Codes") -> bool:
         return self.scale == other.scale and self.zero_point == other.zero_point
 

@@ -141,7 +141,7 @@ def cut_at_embedding(graph: Graph) -> Operator | None:
         classifier, end = operator, operator.input
     while (operator := graph.producer(end)) is not None and operator.kind in ("reshape", "dequantise"):
         end = operator.input
-    _end_in_embedding(graph, end)
+    end_in_embedding(graph, end)
     graph.drop_unreachable()
     return classifier
 
@@ -167,7 +167,7 @@ def _is_full_mean(operator: Operator | None) -> bool:
     return whole and not any(operator.padding) and free
 
 
-def _end_in_embedding(graph: Graph, end: Tensor) -> None:
+def end_in_embedding(graph: Graph, end: Tensor) -> None:
     operator = graph.producer(end)
     if _is_full_mean(operator):
         end = operator.input
