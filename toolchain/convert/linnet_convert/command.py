@@ -8,12 +8,14 @@ from . import bounds, container, head_file, model_file, passes, preprocessing
 from .errors import USAGE, ConversionError
 
 DESCRIPTION = """\
-Turns a quantised network into a model that Linnet runs: a full-integer .tflite file (int8 or uint8). By default the
-network is cut at its embedding, and the classifier behind it can be kept as a head file."""
+Turns a network into a model that Linnet runs. It reads full-integer .tflite (int8 or uint8), QDQ ONNX, and float ONNX,
+which ONNX Runtime quantises first with pictures of yours. By default the network is cut at its embedding, and the
+classifier behind it can be kept as a head file."""
 
 EPILOGUE = """\
 preprocessing: by default the recipe follows the quantisation of the input, so that pixel p of 0…255 becomes code
 p − 128: mean = zero point + 128, deviation = 1 / scale; a centred square of 0.875 of the shorter side, bicubic, RGB.
+For float ONNX: torchvision's mean 123.675,116.28,103.53 and deviation 58.395,57.12,57.375.
 A preprocessing file is a JSON object with any of fit, crop, filter, mean, deviation, order.
 
 exit codes: 0 done; 1 the network cannot be converted; 64 wrong usage; 66 an input cannot be read; 74 the output
@@ -27,11 +29,12 @@ class Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     p = Parser(prog="linnet-convert", description=DESCRIPTION, epilog=EPILOGUE, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("input", metavar="IN", help="the network: a .tflite file")
+    p.add_argument("input", metavar="IN", help="the network: a .tflite or .onnx file")
     p.add_argument("-o", "--output", metavar="OUT.linnet", required=True, help="the model file to write")
     p.add_argument("--whole", action="store_true", help="keep the network to its output instead of cutting it at the embedding")
     p.add_argument("--head", metavar="OUT.head", help="write the classifier that follows the embedding as a head file")
     p.add_argument("--labels", metavar="FILE", help="the classes of the head, a line each (default: class 0, class 1, …)")
+    p.add_argument("--calibration", metavar="FOLDER", help="pictures like those to come, with which float ONNX is quantised (100 or more)")
     p.add_argument("--name", help="the model's short name (default: the input file's)")
     p.add_argument("--source", default="", help="where the weights come from (default: the input file's name)")
     p.add_argument("--license", default="unknown", help="licence of the weights, an SPDX identifier or words")
@@ -46,36 +49,51 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def recipe(arguments, tensor) -> preprocessing.Preprocessing | None:
-    chosen = preprocessing.default(tensor)
+def given_recipe(arguments) -> tuple[dict, dict]:
+    """The values of the preprocessing file and of the options."""
     values = preprocessing.read(arguments.preprocessing) if arguments.preprocessing else {}
-    where = arguments.preprocessing or "the command line"
     names = ("fit", "crop", "filter", "mean", "deviation", "order")
-    given = {n: getattr(arguments, n) for n in names if getattr(arguments, n) is not None}
+    return values, {n: getattr(arguments, n) for n in names if getattr(arguments, n) is not None}
+
+
+def recipe(arguments, chosen: preprocessing.Preprocessing | None) -> preprocessing.Preprocessing | None:
+    """The defaults, then what the file says, then the options."""
+    values, options = given_recipe(arguments)
     if chosen is None:
-        if values or given:
-            raise ConversionError(f"{arguments.input} takes {tensor.shape[2]} channels, not a picture; leave preprocessing out.", USAGE)
+        if values or options:
+            raise ConversionError(f"{arguments.input} takes no picture of three colours; leave preprocessing out.", USAGE)
         return None
-    return preprocessing.with_values(preprocessing.with_values(chosen, values, where), given, "the command line")
+    chosen = preprocessing.with_values(chosen, values, arguments.preprocessing)
+    return preprocessing.with_values(chosen, options, "the command line")
 
 
-def load(path: str):
-    """The graph of an input file, by its content."""
+def load(arguments):
+    """The graph of the input file, by its content, and the recipe."""
+    path = arguments.input
     content = container.read_bytes(path)
     if not content:
         raise ConversionError(f"{path} is empty.")
     if content[4:8] == b"TFL3":
         from . import tflite_reader
 
-        return tflite_reader.read(content, path)
-    raise ConversionError(f"{path} is not a .tflite file.")
+        graph = tflite_reader.read(content, path)
+        passes.simplify(graph, path)
+        return graph, recipe(arguments, preprocessing.default(graph.input))
+    from . import onnx_quantise, onnx_reader
+
+    model, chosen = onnx_reader.parse(content, path), None
+    if not onnx_reader.is_quantised(model):
+        chosen = recipe(arguments, onnx_quantise.TORCHVISION)
+        model = onnx_quantise.quantised(model, path, arguments.calibration, chosen)
+    graph = onnx_reader.read(model, path)
+    passes.simplify(graph, path)
+    return graph, chosen or recipe(arguments, preprocessing.default(graph.input))
 
 
 def convert(arguments) -> None:
     if arguments.head and arguments.whole:
         raise ConversionError("--head needs the cut at the embedding, so it cannot stand beside --whole.", USAGE)
-    graph = load(arguments.input)
-    passes.simplify(graph, arguments.input)
+    graph, chosen = load(arguments)
     classifier = None if arguments.whole else passes.cut_at_embedding(graph)
     passes.rename(graph)
     bounds.satisfy(graph, arguments.input)
@@ -83,7 +101,7 @@ def convert(arguments) -> None:
         raise ConversionError(f"{arguments.input} has no classifier after its embedding; leave --head out.")
     provenance = model_file.Provenance(
         arguments.name or graph.name, arguments.source or os.path.basename(arguments.input), arguments.license)
-    content, digest = model_file.encode(graph, recipe(arguments, graph.input), provenance)
+    content, digest = model_file.encode(graph, chosen, provenance)
     head = arguments.head and head_file.from_classifier(classifier, arguments.labels, digest, provenance)
     container.write(arguments.output, content)
     shape = "×".join(str(n) for n in graph.output.shape)

@@ -1,7 +1,7 @@
 """The arithmetic of FORMAT.md in plain NumPy, run from the bytes of a model file: the reference for every kernel.
 
-Arrays are [batch, height, width, channels]. Integer sums are formed by float64 products, which are exact:
-every partial sum stays far below 2^53.
+Arrays are [batch, height, width, channels]. Integer sums are formed by floating products, which are exact:
+every partial sum fits the significand.
 """
 
 import json
@@ -80,7 +80,7 @@ def windows(x: np.ndarray, kernel: list[int], stride: list[int]):
 
 
 def requantised_sums(model, operator, sums: np.ndarray, out: Codes, groups: int) -> np.ndarray:
-    """The epilogue of all weighted operators; `sums` holds Σ x·w as float64 integers."""
+    """The epilogue of all weighted operators; `sums` holds Σ x·w."""
     channels = sums.shape[-1]
     bias = packing.unpad_channels(model.tensors[operator["bias"]][0], channels, groups).astype(np.int64)
     factor = packing.unpad_channels(model.tensors[operator["multiplier"]], channels, groups)
@@ -88,12 +88,20 @@ def requantised_sums(model, operator, sums: np.ndarray, out: Codes, groups: int)
     return saturate(accumulators.astype(F32) * factor, out.zero_point, operator["range"])
 
 
+def exact_type(weights: np.ndarray) -> type:
+    """The narrowest float in which every partial sum of products with int8 is an exact integer."""
+    sums = np.abs(weights.astype(np.int64)).reshape(len(weights), -1).sum(axis=1)
+    return np.float32 if 128 * int(sums.max(initial=0)) < 1 << 24 else np.float64
+
+
 def convolution(model, operator, inputs, out, described):
     (x, codes), groups = inputs[0], operator["groups"]
     channels, inner = described["shape"][2], x.shape[3] // groups
     weights = packing.unpack_convolution(
-        model.tensors[operator["weights"]], channels, operator["kernel"], inner, groups).astype(np.float64)
-    x = padded(x, operator["padding"], codes.zero_point).astype(np.float64)
+        model.tensors[operator["weights"]], channels, operator["kernel"], inner, groups)
+    exact = exact_type(weights)
+    weights = weights.astype(exact)
+    x = padded(x, operator["padding"], codes.zero_point).astype(exact)
     per_group = channels // groups
     parts = []
     for g in range(groups):

@@ -1,7 +1,5 @@
 """Passes over the graph: what the format has no operator for is folded into what it has."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from .errors import ConversionError
@@ -15,6 +13,7 @@ def simplify(graph: Graph, path: str) -> None:
     fold_border(graph)
     drop_identities(graph)
     fold_clamps(graph)
+    match_quantisation(graph)
     fold_pads(graph)
     drop_flattening(graph)
     drop_identities(graph)
@@ -23,11 +22,10 @@ def simplify(graph: Graph, path: str) -> None:
 
 
 def fold_border(graph: Graph) -> None:
-    """A float32 input that is only quantised, and a dequantised or requantised output, lose that step."""
+    """A float32 input that is only quantised loses that step: the codes are the input."""
     for operator in graph.consumers(graph.input):
         if operator.kind == "requantise" and graph.input.quantisation is None:
             graph.operators.remove(operator)
-            graph.replace_uses(operator.output, operator.output)
             replaced, graph.input = graph.input, operator.output
             graph.replace_uses(replaced, graph.input)
 
@@ -55,22 +53,30 @@ def _intersect(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
 
 
 def fold_clamps(graph: Graph) -> None:
-    """A ReLU on its own becomes the range of the operator before it, or a 1×1 average that carries the range."""
+    """A ReLU on its own becomes the range of the operator before it, or else of a 1×1 average behind it."""
     for operator in list(graph.operators):
         if operator.kind != "clamp":
             continue
         before = graph.producer(operator.input)
         alone = len(graph.consumers(operator.input)) == 1 and operator.input is not graph.output
         same = operator.input.quantisation == operator.output.quantisation
-        weighted = before is not None and before.kind in ("convolution", "depthwise", "fully_connected", "add")
         if before is not None and before.kind in RANGED and alone and same:
             before.range = _intersect(before.range, operator.range)
             before.output = operator.output
             graph.operators.remove(operator)
-        elif weighted and alone and before.range == FULL_RANGE:
-            operator.kind = "average_pool"
         else:
             operator.kind = "average_pool"
+
+
+def match_quantisation(graph: Graph) -> None:
+    """Operators that cannot change the quantisation but should are followed by one that can."""
+    for operator in list(graph.operators):
+        x, y = operator.input.quantisation, operator.output.quantisation
+        if operator.kind in ("maximum_pool", "pad", "reshape") and y is not None and x != y:
+            same = Tensor(f"{operator.output.name}.codes", operator.output.shape, x)
+            step = Operator("requantise", f"{operator.name}.requantise", [same], operator.output)
+            operator.output = same
+            graph.operators.insert(graph.operators.index(operator) + 1, step)
 
 
 def fold_pads(graph: Graph) -> None:
@@ -109,9 +115,6 @@ def check_types(graph: Graph, path: str) -> None:
             raise ConversionError(f"{what} works on float32; quantise the network first.")
         if operator.output.quantisation is None and operator.kind not in ("dequantise", "softmax", "mean"):
             raise ConversionError(f"{what} works on float32; quantise the network first.")
-        equal = operator.input.quantisation == operator.output.quantisation
-        if operator.kind in ("maximum_pool", "pad", "reshape") and not equal:
-            raise ConversionError(f"{what} changes the quantisation, which {operator.kind} cannot.")
         if operator.kind == "add":
             check_add(operator, what)
 
