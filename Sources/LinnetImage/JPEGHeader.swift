@@ -19,7 +19,15 @@ enum JPEGHeader {
     var size: (width: Int, height: Int)?
     var orientation: Orientation?
     var offset = signature.count
-    while let code = nextMarker(bytes, &offset), code != Marker.startOfScan, code != Marker.endOfImage {
+    while let code = nextMarker(bytes, &offset) {
+      if code == Marker.startOfScan || code == Marker.endOfImage {
+        guard let size else { throw .corrupt("the JPEG has no frame header") }
+        guard size.width > 0, size.height > 0 else {
+          throw .unsupported("a JPEG without its size in the header")
+        }
+        return PictureHeader(
+          format: .jpeg, width: size.width, height: size.height, orientation: orientation ?? .upright)
+      }
       if Marker.standsAlone(code) { continue }
       guard let length = bytes.number(at: offset, bytes: 2) else { throw .truncated }
       guard length >= 2 else { throw .corrupt("a JPEG segment has the length \(length)") }
@@ -35,10 +43,7 @@ enum JPEGHeader {
       }
       offset += length
     }
-    guard let size else { throw .truncated }
-    guard size.width > 0, size.height > 0 else { throw .unsupported("a JPEG without its size in the header") }
-    return PictureHeader(
-      format: .jpeg, width: size.width, height: size.height, orientation: orientation ?? .upright)
+    throw .truncated
   }
 
   /// The next marker's code, `offset` then behind it; `nil` at the end.

@@ -20,7 +20,8 @@ extension PictureError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .empty: "the picture is empty (0 bytes)"
-    case .notAPicture: "not a picture: it begins neither as a JPEG nor as a PNG"
+    case .notAPicture:
+      "not a picture that can be read: it is neither a JPEG nor a PNG, convert it to one of these"
     case .truncated: "the picture is cut off: its end is missing, copy it again from its source"
     case .corrupt(let what): "the picture is damaged: \(what)"
     case .unsupported(let what): "this kind of picture is not supported: \(what)"

@@ -20,8 +20,7 @@ struct PictureReader: Sendable {
   /// Takes a part of a picture in memory.
   mutating func copy(_ picture: Picture, part: Region) {
     let rowBytes = 3 * part.width
-    let needed = rowBytes * part.height
-    pixels.grow(to: needed)
+    pixels.grow(to: rowBytes * part.height)
     for y in 0..<part.height {
       let from = 3 * ((part.y + y) * picture.width + part.x)
       unsafe picture.pixels.withUnsafeBufferPointer { source in
