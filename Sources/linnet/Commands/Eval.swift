@@ -52,7 +52,9 @@ struct Eval: ParsableCommand {
   var seed: UInt64 = 0
 
   @Option(
-    help: ArgumentHelp("The episodes, a file of JSON lines, instead of dealing any.", valueName: "file"),
+    help: ArgumentHelp(
+      "The episodes, a file of JSON lines, instead of dealing any; --episodes takes the first so many.",
+      valueName: "file"),
     completion: .file())
   var draws: String?
 
@@ -61,26 +63,36 @@ struct Eval: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func validate() throws {
-    if draws != nil {
-      guard shots == nil, episodes == nil, ways == nil else {
-        throw ValidationError("--draws says what --shots, --episodes and --ways say; give one or the other.")
-      }
-    } else {
-      guard let shots else { throw ValidationError("Give --shots, or --draws.") }
-      guard shots >= 1 else { throw ValidationError("--shots must be at least 1.") }
-      guard (1...1_000_000).contains(episodes ?? 1) else {
-        throw ValidationError("--episodes must be 1 to 1000000.")
-      }
-      guard (ways ?? 2) >= 2 else { throw ValidationError("--ways must be at least 2.") }
+    guard draws != nil || shots != nil else { throw ValidationError("Give --shots, or --draws.") }
+    guard (shots ?? 1) >= 1 else { throw ValidationError("--shots must be at least 1.") }
+    guard (1...1_000_000).contains(episodes ?? 1) else {
+      throw ValidationError("--episodes must be 1 to 1000000.")
     }
+    guard (ways ?? 2) >= 2 else { throw ValidationError("--ways must be at least 2.") }
+  }
+
+  /// The episodes of the file, as many as are asked for; beside it, --shots and --ways can only say the same.
+  private func read(_ draws: String, of pictures: PictureFolder) throws -> [Episode] {
+    let drawn = try reporting { try Episode.read(draws, of: pictures) }
+    for episode in drawn {
+      let counts = Dictionary(grouping: episode.shots) { pictures.items[$0].label }.mapValues(\.count)
+      if let shots, !counts.values.allSatisfy({ $0 == shots }) {
+        throw Failure(.usage, "\(draws) has episodes of other than \(shots) shots a class; leave --shots away")
+      }
+      if let ways, counts.count != ways {
+        throw Failure(.usage, "\(draws) has episodes of other than \(ways) classes; leave --ways away")
+      }
+    }
+    return Array(drawn.prefix(episodes ?? drawn.count))
   }
 
   func run() throws {
     let pictures = try reporting { try PictureFolder(folder) }
-    let dealt = try reporting {
-      try draws.map { try Episode.read($0, of: pictures) }
-        ?? Episode.deal(episodes ?? 100, shots: shots ?? 1, ways: ways, seed: seed, of: pictures)
-    }
+    let dealt =
+      try draws.map { try read($0, of: pictures) }
+      ?? reporting {
+        try Episode.deal(episodes ?? 100, shots: shots ?? 1, ways: ways, seed: seed, of: pictures)
+      }
     let others = try openSet.map { path in try reporting { try LinnetPipeline.pictures(at: path) } } ?? []
     let embedder = try backbone.openEmbedder(cachingIn: try place.open())
     let total = pictures.items.count + others.count
