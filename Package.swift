@@ -40,7 +40,9 @@ let documents = [
 let package = Package(
   name: "linnet",
   products: [
-    .library(name: "Linnet", targets: ["LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetPipeline"]),
+    .library(
+      name: "Linnet",
+      targets: ["LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetPipeline"]),
     .executable(name: "linnet", targets: ["linnet"]),
   ],
   dependencies: [

@@ -77,7 +77,8 @@ struct Eval: ParsableCommand {
     for episode in drawn {
       let counts = Dictionary(grouping: episode.shots) { pictures.items[$0].label }.mapValues(\.count)
       if let shots, !counts.values.allSatisfy({ $0 == shots }) {
-        throw Failure(.usage, "\(draws) has episodes of other than \(shots) shots a class; leave --shots away")
+        throw Failure(
+          .usage, "\(draws) has episodes of other than \(shots) shots a class; leave --shots away")
       }
       if let ways, counts.count != ways {
         throw Failure(.usage, "\(draws) has episodes of other than \(ways) classes; leave --ways away")
