@@ -79,7 +79,7 @@ let package = Package(
       swiftSettings: swift),
     tests("LinnetTensorTests", ["LinnetTensor"]),
     tests("LinnetSafetensorsTests", ["LinnetSafetensors", "LinnetTensor", "CLinux"]),
-    tests("LinnetKernelsTests", ["LinnetKernels", "LinnetTensor", "CLinnetKernels"]),
+    tests("LinnetKernelsTests", ["LinnetKernels", "LinnetTensor", "CLinnetKernels", "CLinux"]),
     tests("LinnetImageTests", ["LinnetImage", "LinnetTensor", "CLinux"]),
     tests("LinnetModelTests", ["LinnetModel", "LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetHeadTests", ["LinnetHead", "LinnetTensor", "LinnetSafetensors", "CLinux"]),

@@ -1,10 +1,19 @@
+import CLinux
 import LinnetKernels
 import Testing
+
+/// `LINNET_REQUIRE_ISA`: the instruction set that this machine must have, where a skipped kernel would be a fault.
+private let requiredInstructionSet = unsafe getenv("LINNET_REQUIRE_ISA").map { unsafe String(cString: $0) }
 
 @Suite struct InstructionSetTests {
   @Test func theReferenceRunsEverywhere() {
     #expect(InstructionSet.reference.isSupported)
     #expect(InstructionSet.best.isSupported)
+  }
+
+  @Test(.enabled(if: requiredInstructionSet != nil, "LINNET_REQUIRE_ISA is not set"))
+  func theRequiredOneRunsHere() throws {
+    #expect(try #require(InstructionSet(name: requiredInstructionSet ?? "")).isSupported)
   }
 
   @Test func namesAreUniqueAndFound() {
