@@ -33,16 +33,17 @@ enum Calibration {
     return 1 / (least * greatest).squareRoot()
   }
 
-  /// The open-set score that ``refusedShare`` of the held-out shots stay below. Where too few are held
+  /// The open-set score that ``refusedShare`` of the held-out shots stay below; where the classes lie further apart
+  /// than that, halfway from there to what shots score that know nothing of their own class. Where too few are held
   /// out: the mean cosine from a class to the one nearest to it. `nil` for a single shot, which tells nothing.
   static func unknownThreshold(_ heldOut: HeldOutScores, _ prototypes: Prototypes) -> Float? {
     let classCount = prototypes.counts.count
     guard !heldOut.suffice else {
-      let scores = heldOut.usable.map {
-        Head.openSetScore(
-          scores: heldOut.scores.elements(of: $0), cosines: heldOut.cosines.elements(of: $0))
-      }
-      return quantile(scores.sorted(), refusedShare)
+      let known = quantile(openSetScores(heldOut, knowingTheirClass: true).sorted(), refusedShare)
+      // The one class that is left of two would always be certain.
+      guard classCount > 2 else { return known }
+      let foreign = quantile(openSetScores(heldOut, knowingTheirClass: false).sorted(), 1 - refusedShare)
+      return min(known, (known + foreign) / 2)
     }
     guard classCount > 1 else { return nil }
     let cosines = prototypes.directions.timesTransposed(prototypes.directions, isSymmetric: true)
@@ -51,6 +52,19 @@ enum Calibration {
       total += (0..<classCount).filter { $0 != place }.map { cosines[place, $0] }.max() ?? 0
     }
     return total / Float(classCount)
+  }
+
+  /// What the held-out shots score, or would score if their own class had never been shown.
+  private static func openSetScores(_ heldOut: HeldOutScores, knowingTheirClass: Bool) -> [Float] {
+    heldOut.usable.map { row in
+      var scores = heldOut.scores.elements(of: row)
+      var cosines = heldOut.cosines.elements(of: row)
+      if !knowingTheirClass {
+        scores.remove(at: heldOut.classOf[row])
+        cosines.remove(at: heldOut.classOf[row])
+      }
+      return Head.openSetScore(scores: scores, cosines: cosines)
+    }
   }
 
   /// Between the two nearest of the sorted numbers.
