@@ -10,16 +10,19 @@ struct LinearMetric {
     for row in 0..<count {
       for column in 0..<row {
         factor[row, column] =
-          (matrix[row, column] - factor.dot(row: row, factor, row: column)) / factor[column, column]
+          (matrix[row, column] - factor.dot(row: row, factor, row: column, length: column))
+          / factor[column, column]
       }
-      let rest = matrix[row, row] - factor.dot(row: row, factor, row: row)
+      let rest = matrix[row, row] - factor.dot(row: row, factor, row: row, length: row)
       // Rounding may eat what is left of a direction; the matrix adds at least a small part of its diagonal.
       factor[row, row] = max(rest, matrix[row, row] * 1e-6).squareRoot()
     }
     var inverse = Matrix(rows: count, columns: count)
     for row in 0..<count {
       let scale = 1 / factor[row, row]
-      for column in 0..<row { inverse.add(-factor[row, column] * scale, from: column, to: row) }
+      for column in 0..<row {
+        inverse.add(-factor[row, column] * scale, from: column, to: row, length: column + 1)
+      }
       inverse[row, row] = scale
     }
     self.inverse = inverse

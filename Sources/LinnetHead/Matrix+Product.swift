@@ -40,10 +40,13 @@ extension Matrix {
   }
 
   /// The dot product of a row of this and a row of another of the same width.
-  func dot(row: Int, _ other: Matrix, row otherRow: Int) -> Float {
-    unsafe withValues { a in
+  ///
+  /// - Parameter length: how many elements count, rounded up to a multiple of eight; all when `nil`.
+  func dot(row: Int, _ other: Matrix, row otherRow: Int, length: Int? = nil) -> Float {
+    let length = length.map { ($0 + 7) / 8 * 8 } ?? stride
+    return unsafe withValues { a in
       unsafe other.withValues { b in
-        unsafe LinnetHead.dot(a + row * stride, b + otherRow * other.stride, stride)
+        unsafe LinnetHead.dot(a + row * stride, b + otherRow * other.stride, length)
       }
     }
   }
@@ -82,13 +85,13 @@ extension Matrix {
     }
   }
 
-  /// `self[row] += scale · self[otherRow]`.
-  mutating func add(_ scale: Float, from otherRow: Int, to row: Int) {
+  /// `self[row] += scale · self[otherRow]`, as far as `length` elements, rounded up to a multiple of eight.
+  mutating func add(_ scale: Float, from otherRow: Int, to row: Int, length: Int) {
     let stride = self.stride
     let factor = SIMD8<Float>(repeating: scale)
     unsafe withMutableValues { values in
       let (a, b) = unsafe (values + row * stride, values + otherRow * stride)
-      for place in Swift.stride(from: 0, to: stride, by: 8) {
+      for place in Swift.stride(from: 0, to: length, by: 8) {
         unsafe store(lanes(a + place) + factor * lanes(b + place), a + place)
       }
     }

@@ -21,7 +21,7 @@ struct PivotedCholesky {
       guard rest[pivot] > smallest else { break }
       let inverse = 1 / rest[pivot].squareRoot()
       for row in 0..<count where rest[row] > 0 || row == pivot {
-        let entry = (gram[row, pivot] - factor.dot(row: row, factor, row: pivot)) * inverse
+        let entry = (gram[row, pivot] - factor.dot(row: row, factor, row: pivot, length: column)) * inverse
         factor[row, column] = entry
         rest[row] -= entry * entry
       }

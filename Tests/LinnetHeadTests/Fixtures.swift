@@ -101,5 +101,15 @@ func tensor<Element: BitwiseCopyable>(_ name: String, of head: Head, as type: El
   return file.entry(name).map { file.elements(of: $0, as: type) } ?? []
 }
 
+/// The text of a file, or `nil` when it cannot be read.
+func contents(of path: String) -> String? {
+  let descriptor = unsafe linnet_open(path, O_RDONLY, 0)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var buffer = [UInt8](repeating: 0, count: 1 << 20)
+  let count = unsafe read(descriptor, &buffer, buffer.count)
+  return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+}
+
 /// How many mutations a fuzzing test makes: 500, or what LINNET_FUZZ says.
 let fuzzCount = unsafe getenv("LINNET_FUZZ").flatMap { unsafe Int(String(cString: $0)) } ?? 500

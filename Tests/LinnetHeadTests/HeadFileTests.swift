@@ -151,6 +151,26 @@ import Testing
     #expect(error.description == "cannot write /nowhere/at/all.head: No such file or directory")
   }
 
+  /// The text between a fence of `language` and the next.
+  func block(_ language: String, of text: String) throws -> Substring {
+    var lines = text.split(separator: "\n").drop { $0 != "```" + language }.dropFirst()
+    lines = lines.prefix { $0 != "```" }
+    return Substring(lines.joined(separator: "\n"))
+  }
+
+  @Test func theExampleOfTheFormatIsAHead() throws {
+    let path = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let document = try #require(contents(of: "/" + path + "/Sources/LinnetHead/FORMAT.md"))
+    let header = Array(try block("json", of: document).utf8)
+    let data = try block("hex", of: document).split { $0.isWhitespace }.map {
+      try #require(UInt8($0, radix: 16))
+    }
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
+    let head = try Head(bytes: length + header + data)
+    #expect(head.scores(of: [0.25, 1]) == [0.25, 0.5])
+    #expect(head.decide([0.25, 1]).label == "door shut")
+  }
+
   static let samples: [[UInt8]] = {
     let shots = try! clusters(classes: 3, shots: 3, dimension: 9)
     let trained = HeadMethod.allCases.map {
