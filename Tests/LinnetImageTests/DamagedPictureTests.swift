@@ -81,6 +81,16 @@ import Testing
     #expect(Difference(Array(most.pixels[..<rows]), Array(whole.pixels[..<rows])).mean < 5)
   }
 
+  @Test(arguments: ["jpeg-420.jpg", "jpeg-grey.jpg", "jpeg-progressive-420.jpg"])
+  func dataThatBreaksOffBeforeTheEndMarkerIsTruncated(file: String) throws {
+    let bytes = try Fixture.bytes(file)
+    let closed = bytes[..<(bytes.count * 9 / 10)] + [0xFF, 0xD9]
+    #expect(throws: PictureError.truncated) { try Picture.decode([UInt8](closed)) }
+    var limits = DecodeLimits()
+    limits.allowTruncated = true
+    #expect(throws: Never.self) { try Picture.decode([UInt8](closed), limits: limits) }
+  }
+
   @Test(arguments: [
     [0x00], [0x47, 0x49, 0x46, 0x38], Array("not a picture at all".utf8), [0xFF], [0x89, 0x50],
   ])

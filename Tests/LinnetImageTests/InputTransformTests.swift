@@ -40,6 +40,26 @@ import Testing
     #expect(difference.mean > 0 && difference.mean < 1.5)
   }
 
+  /// A ramp shows a shift: a pixel of the smaller scale is four of the whole, and each of those a grey level or more.
+  @Test(arguments: Orientation.allCases)
+  func shrunkAndTurnedPartsKeepTheirPlace(orientation: Orientation) throws {
+    let (width, height) = (203, 171)
+    var pixels: [UInt8] = []
+    for y in 0..<height {
+      for x in 0..<width { pixels += [UInt8(x * 5 / 4), UInt8(y * 5 / 4), 128] }
+    }
+    let ramp = Picture(width: width, height: height, pixels: pixels)
+    let segment = OrientationTests.segment(OrientationTests.tiff(orientation.rawValue, bigEndian: true))
+    let bytes = try OrientationTests.jpeg(ramp.encodeJPEG(quality: 100), with: segment)
+    let shrunk = try Self.levels(of: bytes, side: 12)
+    let whole = try Self.levels(of: Picture.decode(bytes).encodePNG(), side: 12)
+    for channel in 0..<3 {
+      let shifts = stride(from: channel, to: whole.count, by: 3).map { Int(shrunk[$0]) - Int(whole[$0]) }
+      #expect(abs(Double(shifts.reduce(0, +)) / Double(shifts.count)) < 0.5)
+    }
+    #expect(shrunk != whole)
+  }
+
   @Test func encodedAndDecodedPicturesGiveTheSame() throws {
     let picture = sample(width: 100, height: 70)
     let bytes = try picture.encodePNG()

@@ -23,9 +23,9 @@ import Testing
     return [0xFF, 0xE1, UInt8((payload.count + 2) >> 8), UInt8((payload.count + 2) & 255)] + payload
   }
 
-  /// The fixture with an APP1 segment put behind its first marker.
-  static func jpeg(with segment: [UInt8]) throws -> [UInt8] {
-    let bytes = try Fixture.bytes("orientation.jpg")
+  /// A JPEG, else the fixture, with a segment put behind its first marker.
+  static func jpeg(_ jpeg: [UInt8]? = nil, with segment: [UInt8]) throws -> [UInt8] {
+    let bytes = try jpeg ?? Fixture.bytes("orientation.jpg")
     return bytes[..<2] + segment + bytes[2...]
   }
 
