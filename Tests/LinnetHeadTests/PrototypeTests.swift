@@ -45,6 +45,33 @@ import Testing
     #expect(abs(try #require(head.unknownThreshold) - exact) < 1e-4)
   }
 
+  @Test func betweenClassesFarApartTheThresholdLiesHalfway() throws {
+    var shots = Shots(dimension: 12)
+    for (row, number) in Reference.numbers(seed: 4, count: 3 * 8).enumerated() {
+      var shot = [Float](repeating: 0, count: 12)
+      shot[row % 3] = 1
+      shot[3 + row / 3] = 0.2 * number
+      try shots.append(shot, label: "class \(row % 3)")
+    }
+    let head = try Head.train(.prototype, shots: shots, backbone: backbone)
+    var (known, foreign): ([Float], [Float]) = ([], [])
+    for row in 0..<shots.count {
+      let rest = try Head.train(.prototype, shots: try without(row, shots), backbone: backbone)
+      known.append(rest.decide(shots.embedding(row)).openSetScore)
+      var scores = rest.scores(of: shots.embedding(row))
+      scores.remove(at: shots.classOf[row])
+      let probability = Float(probabilities(scores).max() ?? 0)
+      foreign.append((scores.max() ?? 0) / 20 + Head.probabilityShare * probability)
+    }
+    known.sort()
+    foreign.sort(by: >)
+    // 24 shots: 1.15 places from either end.
+    let low = known[1] + 0.15 * (known[2] - known[1])
+    let high = foreign[1] + 0.15 * (foreign[2] - foreign[1])
+    #expect(high < low)
+    #expect(abs(try #require(head.unknownThreshold) - (low + high) / 2) < 1e-4)
+  }
+
   @Test func temperatureMakesHeldOutShotsLikeliest() throws {
     let shots = try clusters(classes: 3, shots: 8, dimension: 20, spread: 1)
     let head = try Head.train(.prototype, shots: shots, backbone: backbone)
