@@ -35,6 +35,7 @@ let documents = [
   "LinnetStore": ["STORE.md"],
   "LinnetImageTests": ["Fixtures", "make-fixtures"],
   "LinnetRuntimeTests": ["Fixtures"],
+  "LinnetCommandTests": ["Snapshots"],
 ]
 
 let package = Package(
@@ -93,7 +94,9 @@ let package = Package(
         "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead",
         "LinnetStore", "LinnetSafetensors", "CLinux",
       ]),
-    tests("LinnetCommandTests", ["linnet", "LinnetSafetensors", "LinnetImage", "LinnetStore", "CLinux"]),
+    tests(
+      "LinnetCommandTests",
+      ["linnet", "LinnetPipeline", "LinnetSafetensors", "LinnetImage", "LinnetStore", "CLinux"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -111,21 +111,22 @@ public struct StoreChange: ~Copyable {
   public mutating func putHead(_ head: [UInt8], of set: String = Store.defaultSet) throws(StoreError) {
     let home = try StoreLayout.head(of: set)
     let from = try stage(head)
-    if File.exists(store.absolute(home)) { try takeAway(home) }
+    if try headPath(of: set) != nil { try takeAway(home) }
     moves.append(.init(from: from, to: home))
   }
 
-  /// The set's head file as it lies now, before the change; `nil` when the set has none.
+  /// The set's head file as it will be, where it lies now; `nil` when the set will have none.
   public func headPath(of set: String = Store.defaultSet) throws(StoreError) -> String? {
-    let path = store.absolute(try StoreLayout.head(of: set))
-    return File.exists(path) ? path : nil
+    let home = try StoreLayout.head(of: set)
+    if let move = moves.first(where: { $0.to == home }) { return store.absolute(move.from) }
+    let isTaken = moves.contains { $0.from == home }
+    return File.exists(store.absolute(home)) && !isTaken ? store.absolute(home) : nil
   }
 
   /// Takes the set's head away; its captures stay.
   public mutating func removeHead(of set: String = Store.defaultSet) throws(StoreError) {
-    let home = try StoreLayout.head(of: set)
-    guard File.exists(store.absolute(home)) else { throw .noSuchHead(name: set, known: try heads()) }
-    try takeAway(home)
+    guard try headPath(of: set) != nil else { throw .noSuchHead(name: set, known: try heads()) }
+    try takeAway(try StoreLayout.head(of: set))
   }
 
   /// Takes every capture of `set` away.

@@ -48,7 +48,8 @@ extension Failure {
     case .headWithoutCaptures: self.init(.failed, error.description)
     case .noPictures, .noClasses, .noCaptures: self.init(.noInput, error.description)
     case .tooFewClasses: self.init(.usage, error.description)
-    case .session, .picture, .takesNoPicture, .badManifest, .badDraws, .badArray, .tooFewPictures, .noQueries:
+    case .session(let error): self.init(error)
+    case .picture, .takesNoPicture, .badManifest, .badDraws, .badArray, .tooFewPictures, .noQueries:
       self.init(.failed, error.description)
     }
   }
@@ -74,6 +75,13 @@ extension Failure {
 }
 
 extension Failure {
+  init(_ error: SessionError) {
+    switch error {
+    case .unknownInstructionSet, .unsupportedInstructionSet, .threads: self.init(.usage, error.description)
+    case .outOfMemory, .noThread: self.init(.failed, error.description)
+    }
+  }
+
   init(_ error: HeadError, path: String?) {
     switch error {
     case .container(.system(let system)):
@@ -97,7 +105,7 @@ func reporting<R>(_ body: () throws -> R) throws -> R {
   } catch let error as HeadError {
     throw Failure(error, path: nil)
   } catch let error as SessionError {
-    throw Failure(.failed, error.description)
+    throw Failure(error)
   } catch let error as SystemError {
     throw Failure(.inputOutput, error.description)
   }

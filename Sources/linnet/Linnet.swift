@@ -10,18 +10,17 @@ struct Linnet: ParsableCommand {
     commandName: "linnet",
     abstract: "Teach this machine to tell things apart by showing it a few pictures of each.",
     discussion: """
-      A backbone network, trained elsewhere and frozen, turns a picture into an embedding; a small head, learned
-      here in milliseconds from a handful of labelled captures, turns the embedding into a label, or into
+      A backbone network, trained elsewhere and frozen, turns a picture into an embedding; a small head, learned \
+      here in milliseconds from a handful of labelled captures, turns the embedding into a label, or into \
       “unknown”. No picture, label or model leaves the machine.
 
       EXAMPLES
-        linnet classify photo.jpg              name what is on a photograph, with nothing taught yet
-        linnet enrol mug mug-*.jpg             teach a label from pictures
-        linnet enrol plate plates/             … and another
-        linnet classify new.jpg                tell mug from plate, or neither
-        linnet labels undo                     take the last change back
-        linnet eval pictures --shots 5 --episodes 20
-                                               how well five pictures of each would do
+        linnet classify photo.jpg       name what is on it, with nothing taught
+        linnet enrol mug mug-*.jpg      teach a label from pictures
+        linnet enrol plate plates/      … and another
+        linnet classify new.jpg         tell mug from plate, or neither
+        linnet labels undo              take the last change back
+        linnet eval pictures --shots 5  how well five pictures of each would do
 
       EXIT STATUS
         0   done
@@ -34,7 +33,7 @@ struct Linnet: ParsableCommand {
       ENVIRONMENT
         LINNET_STORE   the store, where --store does not say it
         LINNET_MODEL   the backbone, where --model does not say it
-        LINNET_ISA     the instruction set to use: reference, avx2, avx512vnni; the best by default
+        LINNET_ISA     the instruction set: reference, avx2, avx512vnni
         NO_COLOR       when set, no colour on a terminal
       """,
     subcommands: [

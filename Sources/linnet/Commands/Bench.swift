@@ -9,8 +9,8 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure how fast the engine runs a model.",
     discussion: """
-      Runs the network alone, without reading or decoding a picture, and prints the median, the least and the
-      99th percentile of the time a run took. A few runs before the measured ones warm the caches. Anything else that
+      Runs the network alone, without reading or decoding a picture, and prints the median, the least and the \
+      99th percentile of the time a run took. A few runs before the measured ones warm the caches. Anything else that \
       the machine does shows in the figures: compare only what was measured side by side.
 
       EXAMPLES
@@ -18,7 +18,7 @@ struct Bench: ParsableCommand {
         linnet bench models/efficientnet-lite0.linnet --threads 2 --runs 500
         LINNET_ISA=avx2 linnet bench --json
 
-      JSON: model, threads, runs, median_ms, min_ms, p99_ms, macs (multiply-accumulates of a run),
+      JSON: model, threads, runs, median_ms, min_ms, p99_ms, macs (multiply-accumulates of a run), \
       gmacs_per_s (10⁹ of them a second, from the median), arena_bytes, isa.
       """)
 

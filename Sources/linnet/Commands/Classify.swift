@@ -7,7 +7,7 @@ struct Classify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what is on pictures.",
     discussion: """
-      Answers with the head that was taught (linnet enrol), or, as long as nothing has been, with the
+      Answers with the head that was taught (linnet enrol), or, as long as nothing has been, with the \
       backbone's own 1000 classes. A picture that is like nothing the head has learned is “unknown”.
 
       A picture that cannot be read is said on standard error; the others are answered.
@@ -15,15 +15,18 @@ struct Classify: ParsableCommand {
       EXAMPLES
         linnet classify photo.jpg
         linnet classify --top 5 photo.jpg
-        linnet classify --head imagenet photo.jpg       the 1000 classes, whatever has been taught
+        linnet classify --head imagenet photo.jpg   whatever has been taught
         linnet classify --json frames/ | head
         curl -s http://camera/still.jpg | linnet classify -
 
-      JSON, a line a picture: picture, label and index (null when unknown), confidence (of the likeliest class,
+      JSON, a line a picture: picture, label and index (null when unknown), confidence (of the likeliest class, \
       0…1), top (the likeliest classes: label, index, confidence), milliseconds (from file to answer).
 
       EXIT STATUS
-        0 some picture was recognised, 2 all are unknown, 66 a picture does not exist, 1 one cannot be decoded.
+        0   some picture was recognised
+        2   all are unknown
+        66  a picture does not exist or cannot be read
+        1   a picture cannot be decoded
       """)
 
   @Argument(help: "Pictures, folders with pictures, or - for standard input.", completion: .file())

@@ -6,8 +6,8 @@ struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the whole path on a few photographs.",
     discussion: """
-      Names a photograph with the backbone's own classes, learns five things from five captures each, classifies captures that
-      it has not seen, rejects things that it was never shown, and says how long an image took. Nothing is kept. The pictures are
+      Names a photograph with the backbone's own classes, learns five things from five captures each, classifies captures that \
+      it has not seen, rejects things that it was never shown, and says how long an image took. Nothing is kept. The pictures are \
       views cut from nine free photographs: they show that it works here, they measure nothing.
 
       EXAMPLES
@@ -15,8 +15,9 @@ struct Demo: ParsableCommand {
         linnet demo --pictures toolchain/demo-pictures
 
       EXIT STATUS
-        0 when the photograph was named, at least nine in ten of the unseen captures were right, and something was
-        rejected as unknown; else 1.
+        0   the photograph was named, at least nine in ten of the unseen
+            captures were right, and something was rejected as unknown
+        1   that is not so
       """)
 
   @Option(help: ArgumentHelp("The demo's pictures.", valueName: "folder"), completion: .directory)

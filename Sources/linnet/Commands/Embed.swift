@@ -9,7 +9,7 @@ struct Embed: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the embeddings of pictures, for use elsewhere.",
     discussion: """
-      Writes a NumPy array, float32, a row a picture, and beside it a text file with the pictures' names, a line
+      Writes a NumPy array, float32, a row a picture, and beside it a text file with the pictures' names, a line \
       a row (x.txt beside x.npy). A picture that cannot be read is said on standard error and has no row.
 
       EXAMPLES

@@ -8,17 +8,17 @@ struct Enrol: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Teach a label from pictures.",
     discussion: """
-      Keeps the pictures as captures of the label, and learns the head anew from all captures. Five pictures of each
-      thing, in the light and from the sides that matter, are a good beginning; more can be enrolled at any time.
+      Keeps the pictures as captures of the label, and learns the head anew from all captures. Five pictures of each \
+      thing, in the light and from the sides that matter, are a good beginning; more can be enrolled at any time. \
       Teach at least two labels: to tell a thing from nothing, teach the nothing too.
 
-      A picture lies in the store once: enrolled again it changes nothing, enrolled under another label it moves.
+      A picture lies in the store once: enrolled again it changes nothing, enrolled under another label it moves. \
       When the command ends with 0, everything is on the disk, and even a power cut does not lose it.
 
       EXAMPLES
         linnet enrol mug mug-1.jpg mug-2.jpg mug-3.jpg
         linnet enrol "green leaf" leaves/green/
-        linnet enrol open door/open/ --head door        another set of labels, with a head of its own
+        linnet enrol open door/open/ --head door    another set of labels
 
       JSON: label, head, added, already_there, moved, labels (label, captures).
       """)
@@ -37,7 +37,10 @@ struct Enrol: ParsableCommand {
 
   func run() throws {
     let store = try place.open()
-    try reporting { _ = try LabelName.folder(of: label) }
+    try reporting {
+      _ = try LabelName.folder(of: label)
+      _ = try store.headPath(of: set.head)
+    }
     let teacher = Teacher(store: store, embedder: try backbone.openEmbedder(cachingIn: store))
     var (sources, failures) = try PictureList.read(pictures)
     let bar = ProgressBar("enrolling", total: sources.count)

@@ -9,10 +9,10 @@ struct Eval: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure how well a few pictures of each class do.",
     discussion: """
-      The folder holds a folder of pictures for each class. An episode learns a head from a few of them (the shots) and
-      asks it about all others. Where manifest.csv in the folder gives pictures a group (columns file and group), a
-      picture of the same group as a shot is not asked about. The figure is balanced accuracy: the mean of the
-      classes' recalls, averaged over episodes, with a 95 % confidence interval. No answer counts as unknown there; with
+      The folder holds a folder of pictures for each class. An episode learns a head from a few of them (the shots) and \
+      asks it about all others. Where manifest.csv in the folder gives pictures a group (columns file and group), a \
+      picture of the same group as a shot is not asked about. The figure is balanced accuracy: the mean of the \
+      classes' recalls, averaged over episodes, with a 95 % confidence interval. No answer counts as unknown there; with \
       --open-set, auroc and fpr95 say how well the open-set score tells pictures of that folder from the classes'.
 
       Embeddings are cached in the store, so that a second run on the same pictures is much faster.
@@ -20,11 +20,13 @@ struct Eval: ParsableCommand {
       EXAMPLES
         linnet eval pictures --shots 5 --episodes 100
         linnet eval pictures --shots 1 --ways 5 --method prototype
-        linnet eval pictures --draws episodes.jsonl        a line an episode: {"shots": ["mug/1.jpg", …]}
         linnet eval pictures --shots 5 --open-set other-things --json
+        linnet eval pictures --draws episodes.jsonl
 
-      JSON: balanced_accuracy, ci95, recall (of each class), confusion (rows truth, columns answer, both in the
-      order of recall; counts over all episodes), auroc and fpr95 (null without --open-set), episodes, shots, ways,
+      A line of the file of --draws is an episode: {"shots": ["mug/1.jpg", …]}, paths from the folder.
+
+      JSON: balanced_accuracy, ci95, recall (of each class), confusion (rows truth, columns answer, both in the \
+      order of recall; counts over all episodes), auroc and fpr95 (null without --open-set), episodes, shots, ways, \
       images_per_second (files to embeddings).
       """)
 

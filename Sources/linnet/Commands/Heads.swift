@@ -8,7 +8,7 @@ struct Heads: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List, show, export, import and remove heads.",
     discussion: """
-      A head is one small file: labels, what was learned, and the digest of the backbone it belongs to. It
+      A head is one small file: labels, what was learned, and the digest of the backbone it belongs to. It \
       works on any machine with that backbone.
 
       EXAMPLES

@@ -8,8 +8,8 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is in a model or head file.",
     discussion: """
-      Of a model: where it comes from, whether its digest is right, how a picture becomes its input, and each
-      step with its kernel on this machine, output shape, quantisation, multiply-accumulates and place in the arena.
+      Of a model: where it comes from, whether its digest is right, how a picture becomes its input, and each \
+      step with its kernel on this machine, output shape, quantisation, multiply-accumulates and place in the arena. \
       Of a head: its classes, method, backbone and thresholds.
 
       EXAMPLES

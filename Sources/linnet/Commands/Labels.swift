@@ -7,13 +7,13 @@ struct Labels: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List, rename, merge and remove what was taught; undo the last change.",
     discussion: """
-      Every change learns the head anew, and the last one, of whatever kind (enrol, train, labels, heads), can be
+      Every change learns the head anew, and the last one, of whatever kind (enrol, train, labels, heads), can be \
       taken back with undo. Undoing an undo does the change again.
 
       EXAMPLES
         linnet labels
         linnet labels rename mgu mug
-        linnet labels merge cup mug            captures of cup become captures of mug
+        linnet labels merge cup mug       captures of cup become those of mug
         linnet labels remove plate
         linnet labels undo
       """,

@@ -8,17 +8,17 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run raw tensors through a model.",
     discussion: """
-      Reads a NumPy array, runs every element of its leading axis (the batch) through the network, and writes
-      the outputs as a NumPy array: with shape (batch, n) for an output vector, (batch, height, width, channels) else.
+      Reads a NumPy array, runs every element of its leading axis (the batch) through the network, and writes \
+      the outputs as a NumPy array: with shape (batch, n) for an output vector, (batch, height, width, channels) else. \
       An array without the batch axis counts as a batch of one.
 
-      int8 arrays are taken as the input's codes. uint8 arrays are those codes plus 128, and are shifted. Outputs are int8
-      codes, or float32 where the network ends in real numbers (embeddings, probabilities). With --float, a
+      int8 arrays are taken as the input's codes. uint8 arrays are those codes plus 128, and are shifted. Outputs are int8 \
+      codes, or float32 where the network ends in real numbers (embeddings, probabilities). With --float, a \
       float32 array is quantised with the input's scale and zero point, and the outputs are real numbers, float32.
 
       EXAMPLES
         linnet run model.linnet --input x.npy --output y.npy
-        linnet run model.linnet --input pixels.npy --output probabilities.npy --float
+        linnet run model.linnet --input pixels.npy --output y.npy --float
       """)
 
   @Argument(help: ArgumentHelp("The model.", valueName: "model"), completion: .file(extensions: ["linnet"]))

@@ -8,8 +8,8 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Learn heads anew from the stored captures, or one from a folder.",
     discussion: """
-      Without --folder: every set of the store that has captures, or the one that --head names. Needed after another backbone
-      or method was chosen, or after captures were put into the store's folders by hand.
+      Without --folder: every set of the store that has captures, or the one that --head names. Needed after another backbone \
+      or method was chosen, or after captures were put into the store's folders by hand. \
       With --folder: a head file from a folder with a folder of pictures for each class, without the store.
 
       EXAMPLES

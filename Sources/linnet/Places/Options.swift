@@ -61,7 +61,7 @@ extension SessionConfiguration {
     do {
       return try resolvedInstructionSet().name
     } catch {
-      throw Failure(.usage, error.description)
+      throw Failure(error)
     }
   }
 }

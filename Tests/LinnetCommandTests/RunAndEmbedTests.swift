@@ -1,0 +1,51 @@
+import LinnetPipeline
+import LinnetSafetensors
+import LinnetStore
+import Testing
+
+@Suite struct RunAndEmbedTests {
+  @Test func embeddingsHaveARowAPictureAndANameARow() throws {
+    let work = Workplace()
+    let folder = try work.pictures(0, 3)
+    try work.write([1], "pictures/kind-0/broken.jpg")
+    let outcome = try work.run("embed", folder, "-o", work.folder + "/x.npy", "--json")
+    #expect(outcome.status == 1 && outcome.errors.contains("broken.jpg"))
+    #expect(try outcome.json()[0]["pictures"]?.integer == 3)
+    let array = try NumPyArray(path: work.folder + "/x.npy")
+    #expect(array.element == .float32 && array.shape == [3, 1280])
+    let names = String(decoding: try File.read(work.folder + "/x.txt"), as: UTF8.self)
+    #expect(names == (0..<3).map { "\(folder)/\($0).jpg\n" }.joined())
+  }
+
+  @Test func runGivesOutputsForEveryInput() throws {
+    let work = Workplace()
+    let count = 224 * 224 * 3
+    let codes = (0..<2 * count).map { UInt8(truncatingIfNeeded: ($0 &* $0) >> 9) }
+    try work.write(NumPyArray(element: .int8, shape: [2, 224, 224, 3], bytes: codes).encoded(), "x.npy")
+    try work.write(
+      NumPyArray(element: .uint8, shape: [2, 224, 224, 3], bytes: codes.map { $0 &+ 128 }).encoded(), "u.npy")
+    for (input, output) in [("x", "y"), ("u", "v")] {
+      let outcome = try work.run(
+        "run", model, "--input", "\(work.folder)/\(input).npy", "--output", "\(work.folder)/\(output).npy")
+      #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.isEmpty)
+    }
+    let signed = try NumPyArray(path: work.folder + "/y.npy")
+    #expect(signed.shape == [2, 1280] && signed.element == .float32)
+    #expect(try NumPyArray(path: work.folder + "/v.npy") == signed)
+    #expect(signed.bytes[..<5120] != signed.bytes[5120...])
+  }
+
+  @Test func sameAnswersOnEveryInstructionSet() throws {
+    let work = Workplace()
+    let folder = try work.pictures(2, 2)
+    var seen: [[UInt8]] = []
+    for set in ["reference", "avx2", "avx512vnni"] {
+      let outcome = try work.run(
+        "embed", folder, "-o", work.folder + "/x.npy", environment: ["LINNET_ISA": set])
+      if outcome.status == 64 { continue }
+      #expect(outcome.status == 0)
+      seen.append(try File.read(work.folder + "/x.npy"))
+    }
+    #expect(!seen.isEmpty && seen.allSatisfy { $0 == seen[0] })
+  }
+}

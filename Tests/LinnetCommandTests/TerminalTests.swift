@@ -1,0 +1,33 @@
+import Testing
+
+@testable import linnet
+
+@Suite struct TerminalTests {
+  @Test(arguments: [
+    (0.0, 3, "0.000"), (1.0005, 3, "1.001"), (-2.25, 1, "-2.3"), (12.0, 0, "12"), (0.049, 1, "0.0"),
+    (-0.01, 1, "0.0"),
+    (99.96, 1, "100.0"), (Double.nan, 2, "–"), (3.05, 2, "3.05"),
+  ])
+  func decimals(value: Double, digits: Int, text: String) {
+    #expect(decimal(value, digits) == text)
+  }
+
+  @Test func columnsAreAsWideAsTheirWidestCell() {
+    var table = TextTable([.left, .right])
+    table.add(["mug", "5"])
+    table.add(["お茶", "12"])
+    table.add(["\u{1B}[1mcup\u{1B}[0m", "1"])
+    #expect(table.lines == ["mug    5", "お茶  12", "\u{1B}[1mcup\u{1B}[0m    1"])
+  }
+
+  @Test func confusionIsDrawnInPerCentOfTheRow() {
+    let matrix = ConfusionMatrix(
+      labels: ["cat", "dog"], answers: ["cat", "dog", "unknown"], counts: [[1, 2, 1], [0, 300, 1]])
+    let lines = matrix.lines(Output())
+    #expect(
+      lines == [
+        "         a   b   c   recall", "cat a   25  50  25    0.250", "dog b    · 100  <1    0.997",
+        "      c unknown",
+      ])
+  }
+}

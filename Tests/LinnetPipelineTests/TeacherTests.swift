@@ -1,0 +1,122 @@
+import LinnetHead
+import LinnetModel
+import LinnetPipeline
+import LinnetStore
+import Testing
+
+@Suite struct TeacherTests {
+  private func withTeacher(_ body: (Teacher, String) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let store = Store(at: folder + "/store")
+      let embedder = try PictureEmbedder(model: backbone(), threads: 1, cacheFolder: store.cacheFolder)
+      try body(Teacher(store: store, embedder: embedder), folder)
+    }
+  }
+
+  private func sources(_ kind: Int, _ numbers: ClosedRange<Int>) throws -> [PictureSource] {
+    try numbers.map { .bytes(try jpeg(kind, $0), name: "\(kind)-\($0)") }
+  }
+
+  private func enrol(_ teacher: Teacher, _ kind: Int, _ numbers: ClosedRange<Int>, as label: String) throws
+    -> Teacher.Enrolment
+  {
+    try teacher.enrol(sources(kind, numbers), as: label, in: "default") { Issue.record("\($0)") }
+  }
+
+  private func head(_ teacher: Teacher, _ set: String = "default") throws -> Head? {
+    try teacher.store.headPath(of: set).map { try Head(path: $0) }
+  }
+
+  @Test func whatIsEnrolledIsRecognised() throws {
+    try withTeacher { teacher, _ in
+      #expect(try enrol(teacher, 0, 0...4, as: "upright").added == 5)
+      let second = try enrol(teacher, 1, 0...4, as: "flat")
+      #expect(second.counts.map(\.label) == ["flat", "upright"])
+      #expect(second.counts.map(\.captures) == [5, 5])
+      let head = try #require(try head(teacher))
+      #expect(head.classes == ["flat", "upright"] && head.method == .logistic && head.counts == [5, 5])
+      let classifier = try Classifier(embedder: teacher.embedder, head: head)
+      var labels: [String?] = []
+      try classifier.classify(sources(0, 6...7) + sources(1, 6...7), top: 2) { _, answer in
+        let ranked = try? answer.get().decision.ranked
+        #expect(ranked?.count == 2)
+        labels.append(ranked?.first?.label)
+      }
+      #expect(labels == ["upright", "upright", "flat", "flat"])
+    }
+  }
+
+  @Test func theHeadIsThatOfAllCapturesAtOnce() throws {
+    try withTeacher { teacher, _ in
+      for (kind, numbers) in [(0, 0...1), (1, 0...2), (0, 2...3)] {
+        _ = try enrol(teacher, kind, numbers, as: "kind \(kind)")
+      }
+      let embeddings = try teacher.embedder.embeddings(sources(0, 0...3) + sources(1, 0...2))
+      let names = Array(repeating: "kind 0", count: 4) + Array(repeating: "kind 1", count: 3)
+      let expected = try Teacher.learn(
+        embeddings, labels: names, method: .prototype, backbone: teacher.embedder.backbone)
+      let head = try teacher.train("default", method: .prototype)
+      #expect(head.classes == expected.classes && head.counts == expected.counts)
+      let probe = try teacher.embedder.embeddings(sources(0, 8...8))[0]
+      #expect(head.decide(probe).ranked[0].label == expected.decide(probe).ranked[0].label)
+      _ = try enrol(teacher, 2, 0...1, as: "kind 2")
+      #expect(try self.head(teacher)?.method == .prototype, "a set keeps its method")
+    }
+  }
+
+  @Test func changesOfLabelsReachTheHead() throws {
+    try withTeacher { teacher, _ in
+      for kind in 0..<3 { _ = try enrol(teacher, kind, 0...1, as: "kind \(kind)") }
+      try teacher.rename("kind 0", to: "first", in: "default", merging: false)
+      #expect(try head(teacher)?.classes == ["first", "kind 1", "kind 2"])
+      try teacher.rename("kind 2", to: "first", in: "default", merging: true)
+      #expect(try head(teacher)?.classes == ["first", "kind 1"])
+      #expect(try head(teacher)?.counts == [4, 2])
+      #expect(try teacher.remove("first", in: "default") == 4)
+      #expect(try head(teacher)?.classes == ["kind 1"])
+      #expect(try teacher.remove("kind 1", in: "default") == 2)
+      #expect(try head(teacher) == nil)
+      #expect(throws: PipelineError.self) { try teacher.train("default") }
+    }
+  }
+
+  @Test func onlyGoodPicturesAreEnrolled() throws {
+    try withTeacher { teacher, folder in
+      var failures = 0
+      let result = try teacher.enrol(
+        sources(0, 0...1) + [.bytes([1, 2], name: "x"), .file(folder + "/none.jpg")], as: "a", in: "default"
+      ) { _ in failures += 1 }
+      #expect(failures == 2 && result.added == 2)
+      let nothing = try teacher.enrol([.bytes([], name: "x")], as: "b", in: "default") { _ in failures += 1 }
+      #expect(failures == 3 && nothing.added == 0)
+      #expect(try teacher.store.captures().count == 2)
+    }
+  }
+
+  @Test func aHeadThatKnowsMoreThanTheCapturesIsKept() throws {
+    try withTeacher { teacher, _ in
+      let head = try Teacher.learn(
+        teacher.embedder.embeddings(sources(0, 0...0)), labels: ["elsewhere"], method: .prototype,
+        backbone: teacher.embedder.backbone)
+      var change = try teacher.store.beginChange()
+      try change.putHead(head.serialised())
+      try change.commit(.importHead, "x")
+      #expect(throws: PipelineError.self) { try enrol(teacher, 1, 0...0, as: "here") }
+      #expect(try self.head(teacher)?.classes == ["elsewhere"])
+      #expect(try teacher.store.captures().isEmpty)
+    }
+  }
+
+  @Test func aHeadOfAnotherBackboneIsAnErrorThatNamesBoth() throws {
+    try withTeacher { teacher, _ in
+      let other = BackboneIdentity(name: "other", digest: "sha256:" + String(repeating: "1", count: 64))
+      let head = try Teacher.learn(
+        teacher.embedder.embeddings(sources(0, 0...0)), labels: ["a"], method: .prototype, backbone: other)
+      let error = try #require(throws: PipelineError.self) {
+        try Classifier(embedder: teacher.embedder, head: head)
+      }
+      #expect(error.description.contains(other.digest))
+      #expect(error.description.contains(teacher.embedder.model.digest))
+    }
+  }
+}
