@@ -23,7 +23,7 @@ public import LinnetTensor
 
   /// The best kernel that needs no more than `instructionSet`.
   public static func best(_ instructionSet: InstructionSet) -> AddKernel {
-    all.last { $0.instructionSet <= instructionSet } ?? all[0]
+    all.last { $0.instructionSet <= instructionSet && $0.instructionSet.isSupported } ?? all[0]
   }
 
   /// `c[i] = clamp(((bias + a[i]·m_a + b[i]·m_b) >> shift) + zero point)`; `a`, `b` and `c` may be the same memory.

@@ -66,7 +66,7 @@ internal import CLinnetKernels
     _ instructionSet: InstructionSet, channelMultiplier: Int, kernelHeight: Int
   ) -> DepthwiseKernel {
     guard channelMultiplier == 1, kernelHeight <= greatestHeight else { return all[0] }
-    return all.last { $0.instructionSet <= instructionSet } ?? all[0]
+    return all.last { $0.instructionSet <= instructionSet && $0.instructionSet.isSupported } ?? all[0]
   }
 
   /// Computes output rows `rows`.

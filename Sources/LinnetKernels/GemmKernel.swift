@@ -22,7 +22,7 @@ internal import CLinnetKernels
 
   /// The best kernel that needs no more than `instructionSet`.
   public static func best(_ instructionSet: InstructionSet) -> GemmKernel {
-    all.last { $0.instructionSet <= instructionSet } ?? all[0]
+    all.last { $0.instructionSet <= instructionSet && $0.instructionSet.isSupported } ?? all[0]
   }
 
   /// Multiplies.

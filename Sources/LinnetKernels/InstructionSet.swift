@@ -4,14 +4,18 @@ internal import CLinnetKernels
 public enum InstructionSet: Int32, CaseIterable, Comparable, Sendable {
   /// Portable C, the oracle of all others.
   case reference
+  case sse41
   case avx2
+  case avxvnni
   case avx512vnni
 
   /// As in `LINNET_ISA` and in what people read.
   public var name: String {
     switch self {
     case .reference: "reference"
+    case .sse41: "sse41"
     case .avx2: "avx2"
+    case .avxvnni: "avxvnni"
     case .avx512vnni: "avx512vnni"
     }
   }

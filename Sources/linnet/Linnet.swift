@@ -33,7 +33,7 @@ struct Linnet: ParsableCommand {
       ENVIRONMENT
         LINNET_STORE   the store, where --store does not say it
         LINNET_MODEL   the backbone, where --model does not say it
-        LINNET_ISA     the instruction set: reference, avx2, avx512vnni
+        LINNET_ISA     reference, sse41, avx2, avxvnni or avx512vnni
         NO_COLOR       when set, no colour on a terminal
       """,
     subcommands: [

@@ -19,14 +19,11 @@ enum { LINNET_PANEL_CHANNELS = 16 };
 /// The instruction sets that kernels are written for, worst to best.
 typedef enum linnet_isa {
   LINNET_ISA_REFERENCE = 0,
-  LINNET_ISA_AVX2 = 1,
-  LINNET_ISA_AVX512VNNI = 2,
+  LINNET_ISA_SSE41 = 1,
+  LINNET_ISA_AVX2 = 2,
+  LINNET_ISA_AVXVNNI = 3,
+  LINNET_ISA_AVX512VNNI = 4,
 } linnet_isa;
-
-enum { LINNET_ISA_COUNT = 3 };
-
-/// Name for people and for LINNET_ISA, e.g. "avx512vnni"; NULL for a number that names none.
-const char *linnet_isa_name(int32_t isa);
 
 /// Nonzero when this CPU and its operating system can run `isa`.
 int32_t linnet_isa_is_supported(int32_t isa);
@@ -123,10 +120,15 @@ typedef struct linnet_add_kernel {
 /// benchmarks all expand this list.
 #if defined(__x86_64__)
 #define LINNET_X86_KERNELS(X)                                                \
+  X(gemm, linnet_s8_gemm_2x8c4__sse41, LINNET_ISA_SSE41)                     \
   X(gemm, linnet_s8_gemm_3x16c4__avx2, LINNET_ISA_AVX2)                      \
+  X(gemm, linnet_s8_gemm_6x16c4__avxvnni, LINNET_ISA_AVXVNNI)                \
   X(gemm, linnet_s8_gemm_6x64c4__avx512vnni, LINNET_ISA_AVX512VNNI)          \
+  X(depthwise, linnet_s8_depthwise_8c4__sse41, LINNET_ISA_SSE41)             \
   X(depthwise, linnet_s8_depthwise_16c4__avx2, LINNET_ISA_AVX2)              \
+  X(depthwise, linnet_s8_depthwise_32c4__avxvnni, LINNET_ISA_AVXVNNI)        \
   X(depthwise, linnet_s8_depthwise_64c4__avx512vnni, LINNET_ISA_AVX512VNNI)  \
+  X(add, linnet_s8_add_8__sse41, LINNET_ISA_SSE41)                           \
   X(add, linnet_s8_add_16__avx2, LINNET_ISA_AVX2)                            \
   X(add, linnet_s8_add_16__avx512vnni, LINNET_ISA_AVX512VNNI)
 #else
