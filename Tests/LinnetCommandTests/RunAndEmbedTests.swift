@@ -39,7 +39,7 @@ import Testing
     let work = Workplace()
     let folder = try work.pictures(2, 2)
     var seen: [[UInt8]] = []
-    for set in ["reference", "avx2", "avx512vnni"] {
+    for set in ["reference", "sse41", "avx2", "avxvnni", "avx512vnni"] {
       let outcome = try work.run(
         "embed", folder, "-o", work.folder + "/x.npy", environment: ["LINNET_ISA": set])
       if outcome.status == 64 { continue }
