@@ -60,7 +60,7 @@ public struct InputTransform: ~Copyable {
   /// Writes the codes of an encoded picture in an array.
   public mutating func write(picture bytes: [UInt8], into codes: inout MutableSpan<Int8>) throws(PictureError)
   {
-    try unsafe write(picture: bytes.span.bytes, into: &codes)
+    try bytes.withRawSpan { (bytes) throws(PictureError) in try write(picture: bytes, into: &codes) }
   }
 
   /// Writes the codes of a decoded picture.

@@ -26,6 +26,8 @@ extension Picture {
     _ bytes: [UInt8], limits: DecodeLimits = DecodeLimits(),
     covering minimum: (width: Int, height: Int)? = nil
   ) throws(PictureError) -> Picture {
-    try unsafe decode(bytes.span.bytes, limits: limits, covering: minimum)
+    try bytes.withRawSpan { (bytes) throws(PictureError) in
+      try decode(bytes, limits: limits, covering: minimum)
+    }
   }
 }

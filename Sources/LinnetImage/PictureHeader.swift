@@ -22,7 +22,7 @@ public struct PictureHeader: Hashable, Sendable {
 
   /// Reads the header of a JPEG or PNG in an array.
   public static func read(_ bytes: [UInt8]) throws(PictureError) -> PictureHeader {
-    try unsafe read(bytes.span.bytes)
+    try bytes.withRawSpan(read)
   }
 
   /// Extents of the upright picture.
@@ -52,6 +52,15 @@ extension RawSpan {
     guard offset >= 0, offset <= byteCount - count else { return nil }
     return (0..<count).reduce(0) { value, i in
       value << 8 | Int(byte(offset + (bigEndian ? i : count - 1 - i)))
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Calls `body` with the elements as raw bytes.
+  func withRawSpan<Result>(_ body: (RawSpan) throws(PictureError) -> Result) throws(PictureError) -> Result {
+    try unsafe withUnsafeBufferPointer { (bytes) throws(PictureError) in
+      try unsafe body(UnsafeRawBufferPointer(bytes).bytes)
     }
   }
 }

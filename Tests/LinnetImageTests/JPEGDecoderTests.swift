@@ -61,9 +61,10 @@ import Testing
     -> Picture
   {
     var pixels = [UInt8](repeating: 0, count: 3 * region.width * region.height)
-    try unsafe JPEGDecoder.decode(
-      bytes.span.bytes, header: header, eighths: eighths, region: region, limits: DecodeLimits(),
-      into: &pixels)
+    try bytes.withRawSpan { (bytes) throws(PictureError) in
+      try JPEGDecoder.decode(
+        bytes, header: header, eighths: eighths, region: region, limits: DecodeLimits(), into: &pixels)
+    }
     return Picture(width: region.width, height: region.height, pixels: pixels)
   }
 }

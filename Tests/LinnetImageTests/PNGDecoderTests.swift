@@ -82,8 +82,9 @@ import Testing
     let whole = try Picture.decode(bytes)
     let region = Region(x: 5, y: 3, width: 19, height: 11)
     var pixels = [UInt8](repeating: 0, count: 3 * 19 * 11)
-    try unsafe PNGDecoder.decode(
-      bytes.span.bytes, header: header, region: region, limits: DecodeLimits(), into: &pixels)
+    try bytes.withRawSpan { (bytes) throws(PictureError) in
+      try PNGDecoder.decode(bytes, header: header, region: region, limits: DecodeLimits(), into: &pixels)
+    }
     #expect(pixels == whole.cropped(x: 5, y: 3, width: 19, height: 11).pixels)
   }
 }
