@@ -74,6 +74,10 @@ struct Journal {
       // Labels and sets that have become empty; `rmdir` refuses the others.
       unsafe rmdir(store.absolute(folder))
     }
+    for entry in (try? Folder.entries(store.absolute(StoreLayout.journal))) ?? []
+    where entry.name.hasPrefix(temporaryFilePrefix) {
+      unsafe unlink(store.absolute(StoreLayout.journal) + "/" + entry.name)
+    }
     let kept = record.trashFolders
     for entry in (try? Folder.entries(store.absolute(StoreLayout.trash))) ?? []
     where !kept.contains(entry.name) {

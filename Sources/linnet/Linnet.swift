@@ -35,6 +35,9 @@ struct Linnet: ParsableCommand {
         LINNET_MODEL   the backbone, where --model does not say it
         LINNET_ISA     reference, sse41, avx2, avxvnni or avx512vnni
         NO_COLOR       when set, no colour on a terminal
+
+      COMPLETIONS
+        linnet --generate-completion-script bash    (or zsh, or fish)
       """,
     subcommands: [
       Classify.self, Embed.self, Enrol.self, Train.self, Labels.self, Heads.self, Eval.self, Inspect.self,

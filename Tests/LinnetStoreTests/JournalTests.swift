@@ -56,6 +56,7 @@ import Testing
         ])
       try enrol(6...6, as: "mug", in: store)
       #expect(!File.exists(folder + "/trash/t"))
+      #expect(!File.exists(folder + "/journal/.linnet-left-over"))
     }
   }
 
