@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from . import bounds, container, head_file, model_file, passes, preprocessing
+from . import bounds, container, head_file, model_file, passes, preprocessing, requantise_weights
 from .errors import USAGE, ConversionError
 
 DESCRIPTION = """\
@@ -96,6 +96,9 @@ def convert(arguments) -> None:
     graph, chosen = load(arguments)
     classifier = None if arguments.whole else passes.cut_at_embedding(graph)
     passes.rename(graph)
+    requantise_weights.narrow(graph)
+    if classifier is not None:
+        requantise_weights.shrink(classifier)
     bounds.satisfy(graph, arguments.input)
     if arguments.head and classifier is None:
         raise ConversionError(f"{arguments.input} has no classifier after its embedding; leave --head out.")

@@ -6,7 +6,7 @@ import numpy as np
 
 from .graph import WEIGHTED, Operator, Tensor, same_padding, window_extent
 from .onnx_reader import Coded, Reader, Value
-from .requantise_weights import symmetric
+from .requantise_weights import without_zero_points
 
 UNQUANTISED = None
 
@@ -114,15 +114,14 @@ def _bias(reader: Reader, node, position: int, unit: np.ndarray) -> np.ndarray:
 
 
 def _weighted(reader: Reader, node, x: Tensor, coded: Coded, axis: int, bias_position: int) -> dict:
-    """Symmetric weights in ONNX's order, scales and bias; output channels on `axis`."""
+    """Weights without their zero point in ONNX's order, scales and bias; output channels on `axis`."""
     channels = coded.codes.shape[axis]
     if coded.scale.size not in (1, channels) or (coded.scale.size > 1 and coded.axis != axis):
         raise reader.fail("has weight scales that do not belong to its output channels")
     scale = np.broadcast_to(coded.scale, channels)
     unit = np.float64(x.quantisation.scale) * scale.astype(np.float64)
     bias = _bias(reader, node, bias_position, unit)
-    points = np.broadcast_to(coded.zero_point, channels)
-    weights, scale, bias = symmetric(coded.codes, scale, points, bias, axis)
+    weights = without_zero_points(coded.codes, np.broadcast_to(coded.zero_point, channels), axis)
     return {"weights": weights, "weight_scale": scale, "bias": bias}
 
 

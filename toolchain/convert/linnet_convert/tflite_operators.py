@@ -8,7 +8,7 @@ import numpy as np
 import tflite
 
 from .graph import Operator, Tensor, same_padding, window_extent
-from .requantise_weights import symmetric
+from .requantise_weights import without_zero_points
 
 if TYPE_CHECKING:
     from .tflite_reader import Reader
@@ -37,7 +37,7 @@ def _window(reader: Reader, options, x: Tensor, y: Tensor, kernel: tuple[int, in
 
 
 def _weights(reader: Reader, inputs: list[int], x: Tensor, axis: int) -> dict:
-    """Symmetric int8 weights with a scale an output channel, and the int32 bias, output channels on `axis`."""
+    """Weights without their zero point, a scale an output channel, and the bias; output channels on `axis`."""
     weights = reader.constant(inputs[1])
     if weights is None:
         raise reader.fail("has weights that are computed, which is not supported")
@@ -54,8 +54,7 @@ def _weights(reader: Reader, inputs: list[int], x: Tensor, axis: int) -> dict:
     if bias.shape != (channels,):
         raise reader.fail(f"has {bias.size} biases for {channels} channels")
     scales, points = (np.broadcast_to(v, channels) for v in (scales, points))
-    weights, scale, bias = symmetric(weights, scales, points, bias, axis)
-    return {"weights": weights, "weight_scale": scale, "bias": bias}
+    return {"weights": without_zero_points(weights, points, axis), "weight_scale": scales, "bias": bias}
 
 
 def _undilated(reader: Reader, options) -> None:

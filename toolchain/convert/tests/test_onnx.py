@@ -4,7 +4,7 @@ import onnxruntime
 import pytest
 from onnxruntime.quantization import QuantType
 
-from linnet_convert import bounds, model_file, onnx_reader, passes
+from linnet_convert import bounds, model_file, onnx_reader, passes, requantise_weights
 from linnet_convert.errors import ConversionError
 from linnet_convert.interpreter import Interpreter
 
@@ -15,6 +15,7 @@ def converted(model, cut=False):
     graph = onnx_reader.read(onnx_reader.parse(model.SerializeToString(), "net.onnx"), "net.onnx")
     passes.simplify(graph, "net.onnx")
     classifier = passes.cut_at_embedding(graph) if cut else None
+    requantise_weights.narrow(graph)
     bounds.satisfy(graph, "net.onnx")
     content, _ = model_file.encode(graph, None, model_file.Provenance("net", "", ""))
     return graph, Interpreter(content), classifier

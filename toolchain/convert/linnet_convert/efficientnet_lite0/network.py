@@ -22,7 +22,8 @@ STAGES = [
 class Layer:
     """A convolution with its batch norm folded in, in float64. Weights: [out, kh, kw, in], depthwise [kh, kw, out].
 
-    `residual` names the layer whose output is added to this one's."""
+    `residual` names the layer whose output is added to this one's. `spread` tells how far each channel's values
+    before the activation go, by the batch norm: |shift| + 3 · |scale|."""
 
     name: str
     kind: str
@@ -30,25 +31,54 @@ class Layer:
     bias: np.ndarray
     stride: int
     relu6: bool
+    spread: np.ndarray
     residual: str | None = None
 
 
-def _folded(tensors, convolution: str, norm: str) -> tuple[np.ndarray, np.ndarray]:
+def _folded(tensors, convolution: str, norm: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     weights = tensors[f"{convolution}.weight"].astype(np.float64)
     gamma, beta, mean, variance = (
         tensors[f"{norm}.{part}"].astype(np.float64) for part in ("weight", "bias", "running_mean", "running_var"))
     factor = gamma / np.sqrt(variance + EPSILON)
-    return weights * factor[:, None, None, None], beta - mean * factor
+    return weights * factor[:, None, None, None], beta - mean * factor, np.abs(beta) + 3 * np.abs(gamma)
 
 
 def _convolution(tensors, name, convolution, norm, stride=1, relu6=True) -> Layer:
-    weights, bias = _folded(tensors, convolution, norm)
-    return Layer(name, "convolution", np.ascontiguousarray(weights.transpose(0, 2, 3, 1)), bias, stride, relu6)
+    weights, bias, spread = _folded(tensors, convolution, norm)
+    return Layer(name, "convolution", np.ascontiguousarray(weights.transpose(0, 2, 3, 1)), bias, stride, relu6, spread)
 
 
 def _depthwise(tensors, name, convolution, norm, stride) -> Layer:
-    weights, bias = _folded(tensors, convolution, norm)
-    return Layer(name, "depthwise", np.ascontiguousarray(weights[:, 0].transpose(1, 2, 0)), bias, stride, True)
+    weights, bias, spread = _folded(tensors, convolution, norm)
+    return Layer(name, "depthwise", np.ascontiguousarray(weights[:, 0].transpose(1, 2, 0)), bias, stride, True, spread)
+
+
+def streams(layers: list[Layer]) -> list[tuple[list[Layer], list[Layer]]]:
+    """The linear tensors between blocks, joined where an addition joins them: the layers that write and those that
+    read each."""
+    result: list[tuple[list[Layer], list[Layer]]] = []
+    for layer, reader in zip(layers, layers[1:]):
+        if layer.relu6:
+            continue
+        if layer.residual is None:
+            result.append(([], []))
+        result[-1][0].append(layer)
+        result[-1][1].append(reader)
+    return result
+
+
+def equalise(layers: list[Layer]) -> None:
+    """Gives the channels of every stream a like spread: what writes a channel is divided by a factor, what reads it
+    multiplied. Nothing but convolutions and additions stands between, so the network stays the same function
+    (Nagel et al. 2019, cross-layer equalisation)."""
+    for writers, readers in streams(layers):
+        spread = np.sqrt(np.square([w.spread for w in writers]).sum(axis=0))
+        factor = np.maximum(spread / spread.max(), 1e-3)
+        for writer in writers:
+            writer.weights = writer.weights / factor[:, None, None, None]
+            writer.bias, writer.spread = writer.bias / factor, writer.spread / factor
+        for reader in readers:
+            reader.weights = reader.weights * factor
 
 
 def layers(tensors: dict[str, np.ndarray]) -> list[Layer]:

@@ -5,9 +5,9 @@ Two copies of the calibration pictures go through the network: one with the code
 to grids so fine that they do not matter and so coarse that every sum is exact in float64. No result depends on the
 order of a sum, so none depends on the processor, the threads or the linear algebra library.
 
-Weights: symmetric, a scale an output channel, the greatest magnitude at 127. Outputs of ReLU6 hold 0…6; of the other
+Weights: symmetric, a scale an output channel, the greatest magnitude at 127, rounded as `rounding` says. Outputs of ReLU6 hold 0…6; of the other
 layers and of additions, the range with the least mean square error. Each bias is moved so that the mean of its channel
-before the activation is that of the float network.
+after the activation comes to that of the float network.
 """
 
 import math
@@ -17,12 +17,15 @@ import numpy as np
 from .. import passes
 from ..graph import FULL_RANGE, Graph, Operator, Quantisation, Tensor, same_padding
 from ..interpreter import Codes, add, windows
+from . import rounding
 from .network import EXTENT, Layer
 
 GRID = 2.0**-12
 WEIGHT_BITS = 15
 BATCH = 6
 BINS = 4096
+SAMPLES = 120_000
+CORRECTIONS = 4
 NARROWINGS = np.arange(100, 58, -2) / 100
 MEAN, DEVIATION = 127.0, 128.0
 
@@ -65,11 +68,27 @@ def fine_weights(layer: Layer) -> np.ndarray:
     return np.rint(layer.weights * step) / step
 
 
-def coded_weights(layer: Layer) -> tuple[np.ndarray, np.ndarray]:
+def coded_weights(layer: Layer, moments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """int8 codes and a float32 scale a channel."""
     scale = (reach(layer) / 127).astype(np.float32)
-    codes = np.rint(layer.weights / per_channel(layer, scale.astype(np.float64)))
-    return np.clip(codes, -127, 127).astype(np.int8), scale
+    if layer.kind == "convolution":
+        rows = layer.weights.reshape(1, len(layer.weights), -1)
+        return rounding.codes(rows, scale[None], moments)[0].reshape(layer.weights.shape), scale
+    rows = layer.weights.reshape(-1, 1, len(scale)).transpose(2, 1, 0)
+    return rounding.codes(rows, scale[:, None], moments)[:, 0].T.reshape(layer.weights.shape), scale
+
+
+def second_moments(layer: Layer, x: Activation) -> np.ndarray:
+    """Σ x·xᵀ over the windows of some pictures: one matrix, or one a channel for a depthwise layer; whole numbers."""
+    every = -(-x.codes[..., 0].size // SAMPLES)
+    centred = x.codes[::every].astype(np.float64) - x.zero_point
+    centred = np.pad(centred, [(0, 0), *padding(layer, x.codes), (0, 0)])
+    taps = np.stack([t for _, _, t in windows(centred, kernel(layer), (layer.stride, layer.stride))], axis=3)
+    if layer.kind == "convolution":
+        taps = taps.reshape(1, -1, taps.shape[3] * taps.shape[4])
+        return taps.transpose(0, 2, 1) @ taps
+    taps = np.ascontiguousarray(taps.reshape(-1, *taps.shape[3:]).transpose(2, 1, 0))
+    return taps @ taps.transpose(0, 2, 1)
 
 
 def kernel(layer: Layer) -> tuple[int, int]:
@@ -119,19 +138,32 @@ def best_quantisation(values: np.ndarray) -> Quantisation:
     return min(candidates, key=error)
 
 
+def activated(layer: Layer, sums: np.ndarray) -> np.ndarray:
+    """The layer's values on the grid, after its ReLU6 if it has one."""
+    return on_grid(np.clip(sums, 0, 6) if layer.relu6 else sums)
+
+
+def corrected_bias(layer: Layer, accumulators: np.ndarray, unit: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The bias in steps of `unit` with which each channel's mean after the activation comes to the one wanted."""
+    bias = layer.bias.copy()
+    for _ in range(CORRECTIONS if layer.relu6 else 1):
+        reals = in_batches(lambda a: activated(layer, a * unit + bias), accumulators)
+        bias += wanted - channel_means(reals)
+    return np.rint(bias / unit).astype(np.int64)
+
+
 def quantised_layer(layer: Layer, x: Activation) -> tuple[Operator, Activation]:
     """One convolution: its operator and what it makes of the calibration pictures."""
-    weights, scale = coded_weights(layer)
+    weights, scale = coded_weights(layer, second_moments(layer, x))
     unit = np.float64(x.scale) * scale.astype(np.float64)
     accumulators = in_batches(lambda c: sums(layer, weights, c.astype(np.int16) - x.zero_point).astype(np.int32), x.codes)
     fine = fine_weights(layer)
-    values = in_batches(lambda v: on_grid(sums(layer, fine, v) + layer.bias), x.values)
-    bias = np.rint((channel_means(values) - channel_means(accumulators) * unit) / unit).astype(np.int64)
+    values = in_batches(lambda v: activated(layer, sums(layer, fine, v) + layer.bias), x.values)
+    bias = corrected_bias(layer, accumulators, unit, channel_means(values))
     accumulators += bias.astype(np.int32)
     shape = accumulators.shape[1:]
     if layer.relu6:
         chosen = Quantisation(np.float32(6 / 255), -128)
-        values = np.clip(values, np.float32(0), np.float32(6))
     else:
         chosen = best_quantisation(accumulators.astype(np.float32) * unit.astype(np.float32))
     limits = (chosen.code(0), chosen.code(6)) if layer.relu6 else FULL_RANGE
