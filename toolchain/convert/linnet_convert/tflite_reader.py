@@ -95,7 +95,10 @@ class Reader:
             scales, points = self.scales(index)
             if len(scales) != 1:
                 raise self.fail(f"has activation {self.tensor_name(index)} quantised per channel; only per tensor is supported")
-            quantisation = Quantisation(scales[0], int(points[0]) - SHIFT[kind])
+            zero_point = int(points[0]) - SHIFT[kind]
+            if not -128 <= zero_point <= 127:
+                raise self.fail(f"has tensor {self.tensor_name(index)} with a zero point outside its type")
+            quantisation = Quantisation(scales[0], zero_point)
         elif kind != "FLOAT32":
             raise self.fail(f"has tensor {self.tensor_name(index)} of unsupported type {kind}")
         tensor = Tensor(self.tensor_name(index), self.spatial_shape(index), quantisation)

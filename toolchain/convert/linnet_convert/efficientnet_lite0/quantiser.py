@@ -200,7 +200,8 @@ def quantised(layers: list[Layer], pictures: np.ndarray, report=lambda text: Non
             graph.operators.append(operator)
         if not layer.relu6:
             kept = {layer.name: x}
-        report(f"{number + 1} of {len(layers)} layers")
+        if (number + 1) % 7 == 0:
+            report(f"{number + 1} of {len(layers)} layers")
     graph.output = x.tensor
     passes.end_in_embedding(graph, x.tensor)
     return graph
