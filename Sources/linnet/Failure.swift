@@ -1,5 +1,6 @@
 internal import CLinux
 internal import LinnetHead
+internal import LinnetImage
 internal import LinnetModel
 internal import LinnetPipeline
 internal import LinnetRuntime
@@ -36,7 +37,7 @@ struct Failure: Error {
 
 /// Says on standard error what went wrong.
 func complain(_ message: String) {
-  Output.write("linnet: \(message)\n", to: 2)
+  Output.write("linnet: \(visible(message))\n", to: 2)
 }
 
 extension Failure {
@@ -49,6 +50,7 @@ extension Failure {
     case .noPictures, .noClasses, .noCaptures: self.init(.noInput, error.description)
     case .tooFewClasses: self.init(.usage, error.description)
     case .session(let error): self.init(error)
+    case .picture("-", let error): self.init(.failed, "standard input: \(error.description)")
     case .picture, .takesNoPicture, .badManifest, .badDraws, .badArray, .tooFewPictures, .noQueries:
       self.init(.failed, error.description)
     }

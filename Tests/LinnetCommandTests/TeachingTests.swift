@@ -16,7 +16,8 @@ import Testing
 
   private func labels(_ work: Workplace, _ head: String = "default") throws -> [String: Int] {
     var result: [String: Int] = [:]
-    for set in try work.run("labels", "--json").json()[0].array ?? [] where set["head"]?.string == head {
+    for set in try work.run("labels", "--json").json()[0]["heads"]?.array ?? []
+    where set["head"]?.string == head {
       for label in set["labels"]?.array ?? [] {
         result[label["label"]!.string!] = label["captures"]!.integer!
       }
@@ -157,7 +158,7 @@ import Testing
     #expect(status == 74)
     #expect(enrolled > 0)
     let listed = try work.run("labels", "--store", disk + "/store", "--json").json()[0]
-    #expect(listed.array?[0]["labels"]?.array?.count == enrolled)
+    #expect(listed["heads"]?.array?[0]["labels"]?.array?.count == enrolled)
   }
 }
 

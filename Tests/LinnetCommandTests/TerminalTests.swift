@@ -20,6 +20,11 @@ import Testing
     #expect(table.lines == ["mug    5", "お茶  12", "\u{1B}[1mcup\u{1B}[0m    1"])
   }
 
+  @Test func labelsCannotCommandTheTerminal() {
+    #expect(visible("plain Käse 🧀") == "plain Käse 🧀")
+    #expect(visible("\u{1B}[2Jx\n\u{9B}1m") == "\\u{1b}[2Jx\\u{a}\\u{9b}1m")
+  }
+
   @Test func confusionIsDrawnInPerCentOfTheRow() {
     let matrix = ConfusionMatrix(
       labels: ["cat", "dog"], answers: ["cat", "dog", "unknown"], counts: [[1, 2, 1], [0, 300, 1]])

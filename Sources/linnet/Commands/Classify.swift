@@ -104,18 +104,20 @@ struct Classify: ParsableCommand {
 
   private func lines(_ name: String?, _ answer: Classifier.Answer, _ output: Output) -> [String] {
     let decision = answer.decision
-    let lead = name.map { output.dim($0 + ": ") } ?? ""
-    let nearest = decision.ranked.map { "\($0.label) \(percent($0.confidence))" }
+    let lead = name.map { output.dim(visible($0) + ":") + " " } ?? ""
+    let nearest = decision.ranked.map { "\(visible($0.label)) \(percent($0.confidence))" }
     if decision.isUnknown {
       return [lead + output.yellow("unknown") + output.dim("  (nearest: \(nearest.joined(separator: ", ")))")]
     }
     guard top > 1 else {
-      return decision.ranked.map { lead + output.bold($0.label) + "  " + percent($0.confidence) }
+      return decision.ranked.map { lead + output.bold(visible($0.label)) + "  " + percent($0.confidence) }
     }
     var table = TextTable([.left, .right])
     for (rank, each) in decision.ranked.enumerated() {
-      table.add([rank == 0 ? output.bold(each.label) : each.label, percent(each.confidence)])
+      let label = visible(each.label)
+      table.add([rank == 0 ? output.bold(label) : label, percent(each.confidence)])
     }
-    return (name == nil ? [] : [lead]) + table.lines.map { name == nil ? $0 : "  " + $0 }
+    return (name.map { [output.dim(visible($0) + ":")] } ?? [])
+      + table.lines.map { name == nil ? $0 : "  " + $0 }
   }
 }

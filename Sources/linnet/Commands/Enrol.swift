@@ -73,13 +73,15 @@ struct Enrol: ParsableCommand {
       output.line(writer.text)
       return
     }
-    var parts = ["\(result.added) new capture\(result.added == 1 ? "" : "s") of \(output.bold(label))"]
+    var parts = [
+      "\(result.added) new capture\(result.added == 1 ? "" : "s") of \(output.bold(visible(label)))"
+    ]
     if result.alreadyThere > 0 { parts.append("\(result.alreadyThere) enrolled before") }
     for moved in Dictionary(grouping: result.moved, by: \.from).sorted(by: { $0.key < $1.key }) {
-      parts.append("\(moved.value.count) moved from \(moved.key)")
+      parts.append("\(moved.value.count) moved from \(visible(moved.key))")
     }
     output.line(parts.joined(separator: ", "))
-    let labels = result.counts.map { "\($0.label) \($0.captures)" }.joined(separator: ", ")
+    let labels = result.counts.map { "\(visible($0.label)) \($0.captures)" }.joined(separator: ", ")
     output.line(output.dim("the head “\(set.head)” knows: \(labels)"))
   }
 }

@@ -31,11 +31,11 @@ struct HeadReport {
     if let source = head.source { facts.append(("source", source)) }
     if let license = head.license { facts.append(("license", license)) }
     facts.append(("classes", "\(head.classes.count)"))
-    for (fact, value) in facts { table.add([output.bold(fact), value]) }
+    for (fact, value) in facts { table.add([output.bold(fact), visible(value)]) }
     for line in table.lines { output.line(line) }
     var classes = TextTable([.right, .left, .right])
     for (index, label) in head.classes.enumerated() {
-      classes.add(["\(index)", label] + (head.counts.map { ["\($0[index]) shots"] } ?? []))
+      classes.add(["\(index)", visible(label)] + (head.counts.map { ["\($0[index]) shots"] } ?? []))
     }
     for line in classes.lines { output.line("  " + line) }
   }

@@ -140,9 +140,9 @@ extension Heads {
       try reporting {
         var change = try store.beginChange()
         let hasHead = try change.headPath(of: name) != nil
-        if hasHead || !captures { try change.removeHead(of: name) }
+        let removesOnlyCaptures = try captures && !hasHead && !change.captures(of: name).isEmpty
+        if !removesOnlyCaptures { try change.removeHead(of: name) }
         if captures { try change.removeCaptures(of: name) }
-        guard !change.isEmpty else { throw StoreError.noSuchHead(name: name, known: []) }
         try change.commit(.removeHead, "remove the head “\(name)”" + (captures ? " and its captures" : ""))
       }
       try reportLastChange(of: store, json: json.isOn)

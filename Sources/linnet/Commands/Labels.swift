@@ -25,7 +25,7 @@ extension Labels {
     static let configuration = CommandConfiguration(
       abstract: "List labels and how many captures each has.",
       discussion:
-        "JSON: an array of head, labels (label, captures); last_change (kind, summary, time) stands with each."
+        "JSON: heads (head, labels: label, captures) and last_change (kind, summary, time)."
     )
 
     @Option(help: ArgumentHelp("One set of labels; all by default.", valueName: "name"))
@@ -42,17 +42,20 @@ extension Labels {
       let output = Output()
       if json.isOn {
         var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("heads")
         writer.beginArray()
         for (name, counts) in sets {
           writer.beginObject()
           writer.member("head", name)
           writer.key("labels")
           writer.labels(counts)
-          writer.key("last_change")
-          write(last, to: &writer)
           writer.endObject()
         }
         writer.endArray()
+        writer.key("last_change")
+        if let last { writer.change(last) } else { writer.null() }
+        writer.endObject()
         output.line(writer.text)
         return
       }
@@ -62,21 +65,10 @@ extension Labels {
       for (name, counts) in sets where !counts.isEmpty {
         if names != [Store.defaultSet] { output.line(output.bold("\(name):")) }
         var table = TextTable([.left, .right])
-        for each in counts { table.add([each.label, "\(each.captures)"]) }
+        for each in counts { table.add([visible(each.label), "\(each.captures)"]) }
         for line in table.lines { output.line(line) }
       }
       if let last { output.line(output.dim("last change: \(last.summary)")) }
-    }
-
-    private func write(
-      _ change: (kind: ChangeKind, summary: String, time: String)?, to writer: inout JSONWriter
-    ) {
-      guard let change else { return writer.null() }
-      writer.beginObject()
-      writer.member("kind", change.kind.rawValue)
-      writer.member("summary", change.summary)
-      writer.member("time", change.time)
-      writer.endObject()
     }
   }
 
@@ -161,13 +153,19 @@ func reportLastChange(of store: Store, json: Bool) throws {
   let output = Output()
   if json {
     var writer = JSONWriter()
-    writer.beginObject()
-    writer.member("kind", change.kind.rawValue)
-    writer.member("summary", change.summary)
-    writer.member("time", change.time)
-    writer.endObject()
+    writer.change(change)
     output.line(writer.text)
   } else {
     output.line("done: \(change.summary)")
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func change(_ change: (kind: ChangeKind, summary: String, time: String)) {
+    beginObject()
+    member("kind", change.kind.rawValue)
+    member("summary", change.summary)
+    member("time", change.time)
+    endObject()
   }
 }

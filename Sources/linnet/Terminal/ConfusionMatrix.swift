@@ -13,7 +13,7 @@ struct ConfusionMatrix {
 
   /// As wide as a terminal of 80 columns needs: many classes get letters for columns and narrow cells.
   func lines(_ output: Output) -> [String] {
-    let names = labels.map { shortened($0, to: 24) }
+    let names = labels.map { shortened(visible($0), to: 24) }
     let marks = answers.indices.map(columnMark)
     let nameWidth = names.map(displayWidth).max() ?? 0
     let markWidth = marks.map(\.count).max() ?? 1

@@ -31,6 +31,9 @@ struct Output {
       let wrote = unsafe bytes.withUnsafeBytes { unsafe CLinux.write(descriptor, $0.baseAddress, $0.count) }
       if wrote > 0 {
         bytes = bytes.dropFirst(wrote)
+      } else if linnet_errno() == EAGAIN {
+        // Standard output shared with something that made it non-blocking: wait for room.
+        usleep(1000)
       } else if linnet_errno() != EINTR {
         if descriptor != 1 { return }
         if linnet_errno() == EPIPE { exit(0) }
