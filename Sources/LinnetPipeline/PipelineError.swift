@@ -10,6 +10,8 @@ public enum PipelineError: Error {
   case model(ModelError)
   case session(SessionError)
   case head(HeadError)
+  /// The head file of `set` cannot be read.
+  case unusableHead(set: String, HeadError)
   /// The head of `set` knows `label`, of which the set has no capture: learning it anew would lose that.
   case headWithoutCaptures(set: String, label: String)
   /// The picture `name` cannot be read.
@@ -40,6 +42,8 @@ extension PipelineError: CustomStringConvertible {
     case .model(let error): error.description
     case .session(let error): error.description
     case .head(let error): error.description
+    case .unusableHead(let set, let error):
+      "\(error.description) (the head “\(set)”; linnet train learns it anew from its captures)"
     case .headWithoutCaptures(let set, let label):
       "the head “\(set)” knows “\(label)”, of which there are no captures, and would forget it; "
         + "enrol into another set with --head, or remove that head first"

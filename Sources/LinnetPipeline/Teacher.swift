@@ -56,7 +56,8 @@ public struct Teacher: Sendable {
     }
     let captures = try captures(of: set, in: &change)
     result.counts = Self.counts(captures)
-    guard !change.isEmpty else { return result }
+    let hasHead = try headPath(set, in: change) != nil
+    guard !change.isEmpty || !hasHead else { return result }
     try relearn(set, from: captures, method: method, in: &change)
     let number = result.added + result.moved.count
     try commit(change, .enrol, "enrol \(number) capture\(number == 1 ? "" : "s") of “\(label)” in “\(set)”")
@@ -136,11 +137,12 @@ extension Teacher {
   private func relearn(
     _ set: String, from captures: [Capture], method: HeadMethod?, in change: inout StoreChange
   ) throws(PipelineError) -> Head? {
-    let present = try head(of: set, in: change)
     guard !captures.isEmpty else {
-      if present != nil { try removeHead(set, in: &change) }
+      if try headPath(set, in: change) != nil { try removeHead(set, in: &change) }
       return nil
     }
+    // Of a head that cannot be read, nothing need be kept: all that it knew are captures.
+    let present = try? head(of: set, in: change)
     let embeddings = try embedder.embeddings(captures.map { .file($0.path) })
     let head = try Self.learn(
       embeddings, labels: captures.map(\.label), method: method ?? present?.method ?? Self.usualMethod,
@@ -161,6 +163,10 @@ extension Teacher {
 
   private func head(of set: String, in change: borrowing StoreChange) throws(PipelineError) -> Head? {
     guard let path = try headPath(set, in: change) else { return nil }
-    do throws(HeadError) { return try Head(path: path) } catch { throw .head(error) }
+    do throws(HeadError) {
+      return try Head(path: path)
+    } catch {
+      throw .unusableHead(set: set, error)
+    }
   }
 }

@@ -161,7 +161,7 @@ public struct StoreChange: ~Copyable {
     guard !moves.isEmpty else { return }
     if staged > 0 { try Folder.synchronise(store.absolute(trashFolder)) }
     let record = ChangeRecord(id: id, kind: kind, summary: summary, time: timestamp(), moves: moves)
-    try Journal(of: store).commit(record)
+    do throws(StoreError) { try Journal(of: store).commit(record) } catch { throw named(error) }
     isCommitted = true
   }
 
@@ -219,11 +219,18 @@ public struct StoreChange: ~Copyable {
   }
 
   private mutating func stage(_ bytes: [UInt8]) throws(StoreError) -> String {
-    if staged == 0 { try Folder.make(store.absolute(trashFolder)) }
+    if staged == 0 {
+      do throws(StoreError) { try Folder.make(store.absolute(trashFolder)) } catch { throw named(error) }
+    }
     staged += 1
     let path = trashFolder + "/new-\(staged)"
-    try File.create(store.absolute(path), bytes)
+    do throws(StoreError) { try File.create(store.absolute(path), bytes) } catch { throw named(error) }
     return path
+  }
+
+  /// A full disk is the store's, whichever file met it.
+  private func named(_ error: StoreError) -> StoreError {
+    if case .diskFull = error { .diskFull(path: store.root) } else { error }
   }
 
   private mutating func takeAway(_ home: String) throws(StoreError) {

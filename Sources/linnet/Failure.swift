@@ -46,7 +46,7 @@ extension Failure {
     case .store(let error): self.init(error)
     case .model(let error): self.init(error, path: nil)
     case .head(let error): self.init(error, path: nil)
-    case .headWithoutCaptures: self.init(.failed, error.description)
+    case .headWithoutCaptures, .unusableHead: self.init(.failed, error.description)
     case .noPictures, .noClasses, .noCaptures: self.init(.noInput, error.description)
     case .tooFewClasses: self.init(.usage, error.description)
     case .session(let error): self.init(error)

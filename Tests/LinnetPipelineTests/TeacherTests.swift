@@ -107,6 +107,23 @@ import Testing
     }
   }
 
+  @Test func aLostOrDamagedHeadIsLearnedAnew() throws {
+    try withTeacher { teacher, folder in
+      _ = try enrol(teacher, 0, 0...1, as: "a")
+      let path = try #require(try teacher.store.headPath())
+      let whole = try File.read(path)
+      try write(Array(whole[..<(whole.count / 2)]), path)
+      #expect(throws: PipelineError.self) { try enrol(teacher, 1, 0...1, as: "b") }
+      #expect(try teacher.train("default").classes == ["a"])
+      #expect(try File.read(path) == whole)
+      var change = try teacher.store.beginChange()
+      try change.removeHead()
+      try change.commit(.removeHead, "x")
+      #expect(try enrol(teacher, 0, 0...1, as: "a").alreadyThere == 2)
+      #expect(try File.read(path) == whole)
+    }
+  }
+
   @Test func aHeadOfAnotherBackboneIsAnErrorThatNamesBoth() throws {
     try withTeacher { teacher, _ in
       let other = BackboneIdentity(name: "other", digest: "sha256:" + String(repeating: "1", count: 64))
