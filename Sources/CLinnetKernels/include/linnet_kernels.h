@@ -183,14 +183,16 @@ void linnet_s8_maximum_pool(const linnet_window *window, const int8_t *x, int8_t
 /// sums[c] = Σ over `positions` of x[·, c].
 void linnet_s8_sum_positions(size_t positions, size_t channels, const int8_t *x, int32_t *sums);
 
-/// y[i] = clamp(rne((float)(sums[i] − offset) · factor) + zero_point, least, greatest).
+/// y[i] = clamp(rne((float)(sums[i] − offset) · factor + (float)zero_point), least, greatest).
 void linnet_s8_requantise_sums(size_t count, const int32_t *sums, int32_t offset, float factor, int32_t zero_point,
                                int32_t least, int32_t greatest, int8_t *y);
 
 /// y[i] = (float)(sums[i] − offset) · factor.
 void linnet_f32_scale_sums(size_t count, const int32_t *sums, int32_t offset, float factor, float *y);
 
-/// rows × channels codes, `x_stride` apart, to `y_stride` apart: y = clamp(rne((float)(x − zero_x) · factor) + zero_y).
+/// rows × channels codes, `x_stride` apart, to `y_stride` apart. For a factor of 2^−8…2^7:
+/// y = clamp((256 · zero_y + 128 + rne(256 · factor) · (x − zero_x)) >> 8); otherwise
+/// y = clamp(rne((float)(x − zero_x) · factor) + zero_y).
 void linnet_s8_requantise(size_t rows, size_t channels, const int8_t *x, size_t x_stride, int32_t zero_x, float factor,
                           int32_t zero_y, int8_t *y, size_t y_stride);
 

@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <string.h>
 
 #include "requantise.h"
@@ -12,7 +13,8 @@ void linnet_s8_sum_positions(size_t positions, size_t channels, const int8_t *x,
 void linnet_s8_requantise_sums(size_t count, const int32_t *sums, int32_t offset, float factor, int32_t zero_point,
                                int32_t least, int32_t greatest, int8_t *y) {
   for (size_t i = 0; i < count; i++) {
-    y[i] = linnet_scale_to_code(sums[i] - offset, factor, zero_point, least, greatest);
+    const float scaled = (float)(sums[i] - offset) * factor;
+    y[i] = (int8_t)linnet_clamp((int32_t)lrintf(scaled + (float)zero_point), least, greatest);
   }
 }
 
@@ -22,10 +24,14 @@ void linnet_f32_scale_sums(size_t count, const int32_t *sums, int32_t offset, fl
 
 void linnet_s8_requantise(size_t rows, size_t channels, const int8_t *x, size_t x_stride, int32_t zero_x, float factor,
                           int32_t zero_y, int8_t *y, size_t y_stride) {
+  const bool fixed_point = factor >= 0x1p-8f && factor <= 0x1p7f;
+  const int32_t multiplier = fixed_point ? (int32_t)lrintf(factor * 256) : 0;
   for (size_t row = 0; row < rows; row++) {
     for (size_t c = 0; c < channels; c++) {
+      const int32_t centred = x[row * x_stride + c] - zero_x;
       y[row * y_stride + c] =
-          linnet_scale_to_code(x[row * x_stride + c] - zero_x, factor, zero_y, -128, 127);
+          fixed_point ? (int8_t)linnet_clamp((256 * zero_y + 128 + multiplier * centred) >> 8, -128, 127)
+                      : linnet_scale_to_code(centred, factor, zero_y, -128, 127);
     }
   }
 }

@@ -117,6 +117,12 @@ def mean_codes():
     return s.finish(s.mean(s.input, scale=0.004, zero_point=-9))
 
 
+def mean_halves():
+    """Means of which every second is a half: where rounding and the zero point meet."""
+    s = Sketch("mean-halves", (1, 2, 64), 21, zero_point=3)
+    return s.finish(s.mean(s.input, scale=0.017, zero_point=-8))
+
+
 def mean_real():
     s = Sketch("mean-real", (7, 7, 35), 13, zero_point=-128)
     return s.finish(s.mean(s.input))
@@ -143,7 +149,9 @@ def concatenations():
 def requantised():
     s = Sketch("requantised", (3, 4, 17), 16)
     x = s.requantise(s.input, 0.009, 60)
-    return s.finish(s.requantise(x, 0.07, -128))
+    x = s.requantise(x, 0.07, -128)
+    x = s.requantise(x, 0.07 * 300, 9)
+    return s.finish(s.requantise(x, 0.07, -31))
 
 
 def real_codes():
@@ -204,7 +212,7 @@ def cascade(seed: int):
 NETWORKS = [
     pointwise, kernels, groups, depthwise, depthwise_wide, saturation, fully_connected, residual, additions, pools,
     average_whole, mean_codes, mean_real, shapes, concatenations, requantised, real_codes, softmax_codes, softmax_real,
-    classifier,
+    classifier, mean_halves,
 ]
 
 

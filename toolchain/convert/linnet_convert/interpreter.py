@@ -170,7 +170,7 @@ def mean(model, operator, inputs, out, described):
     count = F32(x.shape[1] * x.shape[2])
     if out.is_float:
         return total * (codes.scale / count)
-    return saturate(total * (codes.scale / (out.scale * count)), out.zero_point)
+    return saturate(total * (codes.scale / (out.scale * count)) + F32(out.zero_point), np.int64(0))
 
 
 def pad(model, operator, inputs, out, described):
@@ -182,7 +182,11 @@ def reshape(model, operator, inputs, out, described):
 
 
 def requantised(x: np.ndarray, codes: Codes, out: Codes) -> np.ndarray:
-    return saturate((x - codes.zero_point).astype(F32) * (codes.scale / out.scale), out.zero_point)
+    ratio, centred = codes.scale / out.scale, x - codes.zero_point
+    if 2.0**-8 <= ratio <= 2.0**7:
+        factor = np.int64(np.rint(ratio * F32(256)))
+        return np.clip((256 * out.zero_point + 128 + factor * centred) >> 8, -128, 127).astype(np.int8)
+    return saturate(centred.astype(F32) * ratio, out.zero_point)
 
 
 def requantise(model, operator, inputs, out, described):

@@ -106,6 +106,19 @@ def test_means():
     assert run([1, 2, 3, 5], "mean", x, tensor("y", (1, 1, 1), 1, 0)).item() == 6
 
 
+def test_halves_of_a_mean_meet_the_zero_point_before_they_are_rounded():
+    """(1 + 2 − 2·0) / 2 = 1.5, with zero point 1 rne(2.5) = 2."""
+    assert run([1, 2], "mean", tensor("x", (1, 2, 1), 1, 0), tensor("y", (1, 1, 1), 1, 1)).item() == 2
+
+
+def test_requantising_has_eight_bits_of_fraction():
+    """Ratio 1/3: m = 85, (256·1 + 128 + 85·3) >> 8 = 2. Ratio 1/510 is too small for that: rne(255/510) = 0."""
+    x = tensor("x", (1, 1, 1), 1, 0)
+    assert run([3], "requantise", x, tensor("y", (1, 1, 1), 3, 1)).item() == 2
+    assert run([127], "requantise", x, tensor("y", (1, 1, 1), 3, 0)).item() == (128 + 85 * 127) >> 8 == 42
+    assert run([127], "requantise", tensor("x", (1, 1, 1), 1, -128), tensor("y", (1, 1, 1), 510, 0)).item() == 0
+
+
 def test_requantise_and_dequantise():
     x = tensor("x", (1, 1, 3), 0.5, 4)
     assert run([4, 7, 127], "requantise", x, tensor("y", (1, 1, 3), 0.25, -1)).ravel().tolist() == [-1, 5, 127]

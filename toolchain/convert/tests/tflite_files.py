@@ -126,10 +126,11 @@ def convolution(file, x, channels, y, kernel=(3, 3), stride=(1, 1), padding=SAME
     random, scale = np.random.default_rng(seed), 0.01
     inner = file.tensors[x][1][3]
     if kind == "int8":
-        weights = file.constant(f"w{y}", random.integers(-127, 128, (channels, *kernel, inner)).astype(np.int8),
-                                np.full(channels, scale) * random.uniform(0.5, 1, channels))
+        scale = np.full(channels, scale) * random.uniform(0.5, 1, channels)
+        weights = file.constant(f"w{y}", random.integers(-127, 128, (channels, *kernel, inner)).astype(np.int8), scale)
     else:
         weights = file.constant(f"w{y}", random.integers(0, 256, (channels, *kernel, inner)).astype(np.uint8), scale, 120)
-    bias = file.constant(f"b{y}", random.integers(-500, 500, channels).astype(np.int32), 0.001)
+    unit = np.float32(file.tensors[x][3]) * np.float32(scale)
+    bias = file.constant(f"b{y}", random.integers(-500, 500, channels).astype(np.int32), unit)
     file.operator("CONV_2D", [x, weights, bias], [y], "Conv2DOptions", Padding=padding, StrideH=stride[0], StrideW=stride[1],
                   FusedActivationFunction=activation, DilationHFactor=more.get("dilation", 1), DilationWFactor=1)
