@@ -28,7 +28,8 @@ struct CodeTable: Sendable {
   }
 
   /// Writes the codes of the RGB pixels at the start of `pixels`, as many as `output` takes.
-  func write(_ pixels: Span<UInt8>, into output: inout MutableSpan<Int8>) {
+  func write(_ pixels: [UInt8], into output: inout MutableSpan<Int8>) {
+    let pixels = pixels.span
     precondition(output.count.isMultiple(of: 3) && pixels.count >= output.count)
     if let shift {
       for i in output.indices {

@@ -9,8 +9,8 @@ public struct InputTransform: ~Copyable {
 
   private let preprocessing: Preprocessing
   private let codes: CodeTable
-  private var reader = PictureReader()
-  private var resampler = Resampler()
+  private var reader: PictureReader
+  private var resampler: Resampler
   private var resized: [UInt8]
 
   /// What a picture may cost.
@@ -32,6 +32,8 @@ public struct InputTransform: ~Copyable {
     }
     self.preprocessing = preprocessing
     codes = CodeTable(preprocessing, quantisation)
+    reader = PictureReader()
+    resampler = Resampler()
     resized = [UInt8](repeating: 0, count: shape.count)
   }
 
@@ -41,8 +43,25 @@ public struct InputTransform: ~Copyable {
   ///
   /// - Parameter codes: height × width × 3, channels innermost; unchanged on an error.
   /// - Precondition: `codes` has as many elements as the shape.
-  public mutating func write(picture bytes: RawSpan, into codes: inout MutableSpan<Int8>) throws(PictureError)
+  public mutating func write(picture bytes: [UInt8], into codes: inout MutableSpan<Int8>) throws(PictureError)
   {
+    try bytes.withRawSpan { bytes throws(PictureError) in try resize(bytes) }
+    self.codes.write(resized, into: &codes)
+  }
+
+  /// Writes the codes of a decoded picture.
+  ///
+  /// - Precondition: `codes` has as many elements as the shape.
+  public mutating func write(_ picture: Picture, into codes: inout MutableSpan<Int8>) {
+    let part = preprocessing.part(width: picture.width, height: picture.height)
+    reader.copy(picture, part: part)
+    let box = Resampler.Box(left: 0, top: 0, right: Double(part.width), bottom: Double(part.height))
+    resize(width: part.width, height: part.height, box: box)
+    self.codes.write(resized, into: &codes)
+  }
+
+  /// Decodes what is needed of an encoded picture, and resizes it.
+  private mutating func resize(_ bytes: RawSpan) throws(PictureError) {
     let header = try PictureHeader.read(bytes)
     try header.check(limits)
     let size = header.uprightSize
@@ -54,24 +73,6 @@ public struct InputTransform: ~Copyable {
       ))
     try reader.read(bytes, header: header, plan: plan, limits: limits)
     resize(width: plan.width, height: plan.height, box: plan.box)
-    self.codes.write(resized.span, into: &codes)
-  }
-
-  /// Writes the codes of an encoded picture in an array.
-  public mutating func write(picture bytes: [UInt8], into codes: inout MutableSpan<Int8>) throws(PictureError)
-  {
-    try bytes.withRawSpan { (bytes) throws(PictureError) in try write(picture: bytes, into: &codes) }
-  }
-
-  /// Writes the codes of a decoded picture.
-  ///
-  /// - Precondition: `codes` has as many elements as the shape.
-  public mutating func write(_ picture: Picture, into codes: inout MutableSpan<Int8>) {
-    let part = preprocessing.part(width: picture.width, height: picture.height)
-    reader.copy(picture, part: part)
-    let box = Resampler.Box(left: 0, top: 0, right: Double(part.width), bottom: Double(part.height))
-    resize(width: part.width, height: part.height, box: box)
-    self.codes.write(resized.span, into: &codes)
   }
 
   private mutating func resize(width: Int, height: Int, box: Resampler.Box) {

@@ -1,3 +1,5 @@
+internal import LinnetTensor
+
 extension Picture {
   /// Decodes a JPEG or PNG, turned upright by its EXIF orientation.
   ///

@@ -1,3 +1,5 @@
+internal import LinnetTensor
+
 /// What the first bytes of a picture file say, found without decoding and without allocating for the picture.
 public struct PictureHeader: Hashable, Sendable {
   public enum Format: Hashable, Sendable {
@@ -52,15 +54,6 @@ extension RawSpan {
     guard offset >= 0, offset <= byteCount - count else { return nil }
     return (0..<count).reduce(0) { value, i in
       value << 8 | Int(byte(offset + (bigEndian ? i : count - 1 - i)))
-    }
-  }
-}
-
-extension [UInt8] {
-  /// Calls `body` with the elements as raw bytes.
-  func withRawSpan<Result>(_ body: (RawSpan) throws(PictureError) -> Result) throws(PictureError) -> Result {
-    try unsafe withUnsafeBufferPointer { (bytes) throws(PictureError) in
-      try unsafe body(UnsafeRawBufferPointer(bytes).bytes)
     }
   }
 }

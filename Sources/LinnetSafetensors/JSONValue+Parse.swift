@@ -1,4 +1,5 @@
 internal import CLinux
+internal import LinnetTensor
 
 /// What a reader of JSON accepts; each bound holds before memory is taken.
 public struct JSONLimits: Sendable {
@@ -25,7 +26,7 @@ extension JSONValue {
   /// ``parse(_:limits:)`` of an array.
   public static func parse(_ text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue
   {
-    try parse(unsafe text.span.bytes, limits: limits)
+    try text.withRawSpan { bytes throws(JSONError) in try parse(bytes, limits: limits) }
   }
 
   /// ``parse(_:limits:)`` of a string.

@@ -1,4 +1,5 @@
 internal import CDigest
+internal import LinnetTensor
 
 /// SHA-256 (FIPS 180-4) of bytes that come in parts.
 public struct SHA256 {
@@ -19,7 +20,7 @@ public struct SHA256 {
   }
 
   public mutating func update(_ bytes: [UInt8]) {
-    update(unsafe bytes.span.bytes)
+    bytes.withRawSpan { update($0) }
   }
 
   /// The 32 bytes of the digest of all that came.
@@ -39,7 +40,7 @@ public struct SHA256 {
 
   /// The digest of `bytes`.
   public static func digest(of bytes: [UInt8]) -> [UInt8] {
-    digest(of: unsafe bytes.span.bytes)
+    bytes.withRawSpan { digest(of: $0) }
   }
 
   /// As files name it: `sha256:` and the digest in lower-case hexadecimal digits.

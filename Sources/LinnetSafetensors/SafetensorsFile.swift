@@ -1,3 +1,5 @@
+internal import LinnetTensor
+
 /// A safetensors file, open and checked: 8 bytes of little-endian header length, JSON, tensors without gaps.
 ///
 /// Everything that the header claims is checked against the file before the initialiser returns, so that the bytes
@@ -28,7 +30,7 @@
 
   /// Copies the bytes.
   public convenience init(bytes: [UInt8]) throws(SafetensorsError) {
-    try self.init(memory: FileMemory(copying: unsafe bytes.span.bytes), path: nil)
+    try self.init(memory: bytes.withRawSpan { FileMemory(copying: $0) }, path: nil)
   }
 
   private init(memory: consuming FileMemory, path: String?) throws(SafetensorsError) {

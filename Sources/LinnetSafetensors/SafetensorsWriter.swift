@@ -1,3 +1,5 @@
+internal import LinnetTensor
+
 /// Builds a safetensors file: tensors in the order they were added, metadata sorted by key, so that equal contents
 /// make equal bytes. The data section begins at a multiple of 64 bytes of the file.
 public struct SafetensorsWriter: Sendable {
@@ -25,19 +27,27 @@ public struct SafetensorsWriter: Sendable {
   public mutating func add(_ name: String, _ type: SafetensorsType, shape: [Int], bytes: [UInt8])
     throws(SafetensorsError)
   {
-    try add(name, type, shape: shape, bytes: unsafe bytes.span.bytes)
+    try bytes.withRawSpan { bytes throws(SafetensorsError) in
+      try add(name, type, shape: shape, bytes: bytes)
+    }
   }
 
   public mutating func add(_ name: String, shape: [Int], _ values: [Float]) throws(SafetensorsError) {
-    try add(name, .f32, shape: shape, bytes: unsafe values.span.bytes)
+    try values.withRawSpan { bytes throws(SafetensorsError) in
+      try add(name, .f32, shape: shape, bytes: bytes)
+    }
   }
 
   public mutating func add(_ name: String, shape: [Int], _ values: [Int32]) throws(SafetensorsError) {
-    try add(name, .i32, shape: shape, bytes: unsafe values.span.bytes)
+    try values.withRawSpan { bytes throws(SafetensorsError) in
+      try add(name, .i32, shape: shape, bytes: bytes)
+    }
   }
 
   public mutating func add(_ name: String, shape: [Int], _ values: [Int8]) throws(SafetensorsError) {
-    try add(name, .i8, shape: shape, bytes: unsafe values.span.bytes)
+    try values.withRawSpan { bytes throws(SafetensorsError) in
+      try add(name, .i8, shape: shape, bytes: bytes)
+    }
   }
 
   /// The file's bytes.

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import LinnetTensor
 
 /// Temporary files of ``writeAtomically(_:to:)`` begin so; one that a crash left behind may be removed.
 public let temporaryFilePrefix = ".linnet-"
@@ -21,7 +22,7 @@ public func writeAtomically(_ bytes: RawSpan, to path: String) throws(SystemErro
 
 /// ``writeAtomically(_:to:)`` of an array.
 public func writeAtomically(_ bytes: [UInt8], to path: String) throws(SystemError) {
-  try writeAtomically(unsafe bytes.span.bytes, to: path)
+  try bytes.withRawSpan { bytes throws(SystemError) in try writeAtomically(bytes, to: path) }
 }
 
 /// Makes what was created, renamed or removed directly inside the folder outlast a power cut.

@@ -144,8 +144,11 @@ private func bytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8]? 
 
 /// A 64-bit sum that a torn or flipped record does not pass: FNV-1a over words of 8 bytes, each step mixed down.
 private func checksum(_ bytes: [UInt8]) -> UInt64 {
-  let span = unsafe bytes.span.bytes
-  var sum: UInt64 = 0xCBF2_9CE4_8422_2325 ^ UInt64(bytes.count)
+  unsafe bytes.withUnsafeBytes { unsafe checksum($0.bytes) }
+}
+
+private func checksum(_ span: RawSpan) -> UInt64 {
+  var sum: UInt64 = 0xCBF2_9CE4_8422_2325 ^ UInt64(span.byteCount)
   var place = 0
   while place + 8 <= span.byteCount {
     sum =

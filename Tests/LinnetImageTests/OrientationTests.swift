@@ -1,3 +1,4 @@
+import LinnetTensor
 import Testing
 
 @testable import LinnetImage
