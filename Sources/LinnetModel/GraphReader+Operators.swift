@@ -57,6 +57,7 @@ struct OperatorScope {
       return .maximumPool(try pool(), range: try range())
     case "mean":
       try requireOutput(Shape(height: 1, width: 1, channels: x.shape.channels))
+      try requireSummable(positions: x.shape.height * x.shape.width)
       return .mean
     case "pad": return try pad()
     case "reshape":
@@ -68,6 +69,7 @@ struct OperatorScope {
     case "concatenation": return try concatenation()
     case "requantise":
       try requireOutput(x.shape)
+      try requireComparable(x)
       return .requantise
     case "softmax":
       try requireOutput(x.shape)
@@ -96,6 +98,7 @@ struct OperatorScope {
       padding.right < kernel.width
     else { throw broken("its padding is not smaller than its kernel") }
     guard window.output(over: x.shape) == output.shape else { throw broken("its output has the wrong shape") }
+    try requireSummable(positions: min(kernel.height, x.shape.height) * min(kernel.width, x.shape.width))
     return window
   }
 
@@ -115,6 +118,7 @@ struct OperatorScope {
       guard input.shape.height == x.shape.height, input.shape.width == x.shape.width else {
         throw broken("its inputs have different heights or widths")
       }
+      try requireComparable(input)
       channels += input.shape.channels
     }
     try requireOutput(Shape(height: x.shape.height, width: x.shape.width, channels: channels))
@@ -136,6 +140,20 @@ extension OperatorScope {
   func requireSameQuantisation() throws(ModelError) {
     guard output.quantisation == x.quantisation else {
       throw broken("its output has another scale or zero point")
+    }
+  }
+
+  /// A sum over so many codes fits 32 bits, and so does its mean in the output's scale.
+  func requireSummable(positions: Int) throws(ModelError) {
+    guard positions <= 1 << 22 else { throw broken("it sums over too many positions") }
+    try requireComparable(x)
+  }
+
+  /// No difference of codes of `input` leaves 32 bits in the output's scale.
+  func requireComparable(_ input: TensorDescription) throws(ModelError) {
+    guard let from = input.quantisation, let to = output.quantisation else { return }
+    guard from.scale / to.scale < 0x1p22 else {
+      throw broken("the scales of its input and output are too far apart")
     }
   }
 
