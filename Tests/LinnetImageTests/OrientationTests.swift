@@ -27,7 +27,7 @@ import Testing
   /// A JPEG, else the fixture, with a segment put behind its first marker.
   static func jpeg(_ jpeg: [UInt8]? = nil, with segment: [UInt8]) throws -> [UInt8] {
     let bytes = try jpeg ?? Fixture.bytes("orientation.jpg")
-    return bytes[..<2] + segment + bytes[2...]
+    return Array(bytes[..<2]) + segment + Array(bytes[2...])
   }
 
   @Test(arguments: Orientation.allCases, [true, false])
@@ -62,10 +62,10 @@ import Testing
     let picture = sample(width: 6, height: 4)
     let bytes = try picture.encodePNG()
     let chunk = PNGWriter.chunk("eXIf", Self.tiff(orientation.rawValue, bigEndian: false))
-    let marked = bytes[..<33] + chunk + bytes[33...]
+    let marked = Array(bytes[..<33]) + chunk + Array(bytes[33...])
     var expected = [UInt8](repeating: 0, count: picture.pixels.count)
     orientation.copy(picture.pixels, width: 6, height: 4, into: &expected)
-    #expect(try Picture.decode([UInt8](marked)).pixels == expected)
+    #expect(try Picture.decode(marked).pixels == expected)
   }
 
   @Test func garbageIsUpright() throws {

@@ -81,10 +81,10 @@ import Testing
       cache.insert([1, -2, 0, 0, 0, 0.5], of: PictureDigest(of: Array("abc".utf8)))
       cache.flush()
       let bytes = try File.read(folder + "/0123456789abcdef.embeddings")
-      let hash = stride(from: 0, to: 64, by: 16).flatMap { _ in
-        [0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF]
-      }
-      let header = Array("LNEMBED1".utf8) + [7, 0, 0, 0, 32 + 24, 0, 0, 0] + hash.map { UInt8($0) }
+      let quarter: [UInt8] = [0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF]
+      let hash = quarter + quarter + quarter + quarter
+      let lengths: [UInt8] = [7, 0, 0, 0, 32 + 24, 0, 0, 0]
+      let header = Array("LNEMBED1".utf8) + lengths + hash
       #expect(Array(bytes[..<64]) == header + [UInt8](repeating: 0, count: 64 - header.count))
       #expect(bytes.count == 64 + 32 + 24 + 8)
       #expect(bytes[64..<68] == [0xBA, 0x78, 0x16, 0xBF])
