@@ -28,6 +28,7 @@ public final class Session {
 
   /// The input's codes, height × width × channels; they are gone once ``run()`` returns.
   public func withInput<R, E>(_ body: (inout MutableSpan<Int8>) throws(E) -> R) throws(E) -> R {
+    defer { withExtendedLifetime(self) {} }
     let bytes = unsafe program.bytes(ofTensor: model.graph.input)
     var span = unsafe MutableSpan(_unsafeElements: bytes.bindMemory(to: Int8.self))
     return try body(&span)
@@ -49,6 +50,7 @@ public final class Session {
 
   /// The output's bytes: int8 codes, or float32 as the machine stores it.
   public func withOutput<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    defer { withExtendedLifetime(self) {} }
     let bytes = unsafe program.bytes(ofTensor: model.graph.output)
     return try unsafe body(UnsafeRawBufferPointer(bytes).bytes)
   }
@@ -57,6 +59,7 @@ public final class Session {
   public func copyEmbedding(into embedding: inout [Float]) {
     let description = model.graph.tensors[model.graph.output]
     let count = description.shape.count
+    defer { withExtendedLifetime(self) {} }
     if embedding.count != count { embedding = [Float](repeating: 0, count: count) }
     let bytes = unsafe program.bytes(ofTensor: model.graph.output)
     if let quantisation = description.quantisation {

@@ -50,6 +50,7 @@ internal import LinnetTensor
   /// The bytes of one tensor of this file.
   public func withBytes<R, E>(of entry: TensorEntry, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     let start = dataOffset + entry.offset
+    defer { withExtendedLifetime(self) {} }
     return try memory.withBytes(start..<start + entry.byteCount, body)
   }
 
