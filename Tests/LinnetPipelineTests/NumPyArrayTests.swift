@@ -13,7 +13,9 @@ import Testing
   private func file(_ text: String, _ data: [UInt8], version: UInt8 = 1) -> [UInt8] {
     let length = text.utf8.count
     let lengthBytes = (0..<(version == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
-    return [0x93] + Array("NUMPY".utf8) + [version, 0] + lengthBytes + Array(text.utf8) + data
+    let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+    let versionBytes: [UInt8] = [version, 0]
+    return magic + versionBytes + lengthBytes + Array(text.utf8) + data
   }
 
   @Test(arguments: [[], [3], [2, 3], [1, 2, 3, 1]])
