@@ -60,6 +60,14 @@ import Testing
     let error = #expect(throws: ModelError.self) { try Model(bytes: bytes) }
     #expect(error?.description.contains(mention) == true, "\(error?.description ?? "")")
   }
+
+  /// An input's scale so large that a sum or a difference of codes leaves 32 bits in the output's.
+  @Test(arguments: ["requantised", "mean-codes"])
+  func scalesTooFarApartAreRefused(name: String) throws {
+    let bytes = try Networks.edited(name, "0.0170000009", "1e30")
+    let error = #expect(throws: ModelError.self) { try Model(bytes: bytes) }
+    #expect(error?.description.contains("too far apart") == true, "\(error?.description ?? "")")
+  }
 }
 
 /// Damaged files: a typed error or a model that can be used, never a crash.
