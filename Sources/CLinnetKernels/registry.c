@@ -3,6 +3,7 @@
 #define LINNET_ROW_gemm(symbol, isa) {#symbol, isa, symbol},
 #define LINNET_ROW_depthwise(symbol, isa)
 #define LINNET_ROW_add(symbol, isa)
+#define LINNET_ROW_peak(symbol, isa)
 #define LINNET_ROW(operator, symbol, isa) LINNET_ROW_##operator(symbol, isa)
 static const linnet_gemm_kernel gemm_kernels[] = {LINNET_KERNELS(LINNET_ROW)};
 
@@ -18,6 +19,12 @@ static const linnet_depthwise_kernel depthwise_kernels[] = {LINNET_KERNELS(LINNE
 #define LINNET_ROW_add(symbol, isa) {#symbol, isa, symbol},
 static const linnet_add_kernel add_kernels[] = {LINNET_KERNELS(LINNET_ROW)};
 
+#undef LINNET_ROW_add
+#undef LINNET_ROW_peak
+#define LINNET_ROW_add(symbol, isa)
+#define LINNET_ROW_peak(symbol, isa) {#symbol, isa, symbol},
+static const linnet_peak_kernel peak_kernels[] = {LINNET_KERNELS(LINNET_ROW)};
+
 const linnet_gemm_kernel *linnet_gemm_kernel_at(size_t index) {
   return index < sizeof gemm_kernels / sizeof *gemm_kernels ? &gemm_kernels[index] : NULL;
 }
@@ -28,4 +35,8 @@ const linnet_depthwise_kernel *linnet_depthwise_kernel_at(size_t index) {
 
 const linnet_add_kernel *linnet_add_kernel_at(size_t index) {
   return index < sizeof add_kernels / sizeof *add_kernels ? &add_kernels[index] : NULL;
+}
+
+const linnet_peak_kernel *linnet_peak_kernel_at(size_t index) {
+  return index < sizeof peak_kernels / sizeof *peak_kernels ? &peak_kernels[index] : NULL;
 }

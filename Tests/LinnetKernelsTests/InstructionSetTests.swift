@@ -27,12 +27,14 @@ private let requiredInstructionSet = unsafe getenv("LINNET_REQUIRE_ISA").map { u
     #expect(GemmKernel.all.first?.instructionSet == .reference)
     #expect(DepthwiseKernel.all.first?.instructionSet == .reference)
     #expect(AddKernel.all.first?.instructionSet == .reference)
+    #expect(PeakKernel.all.first?.instructionSet == .reference)
   }
 
   @Test func theSymbolEndsInTheInstructionSet() {
     for (name, instructionSet) in GemmKernel.all.map({ ($0.name, $0.instructionSet) })
       + DepthwiseKernel.all.map({ ($0.name, $0.instructionSet) })
       + AddKernel.all.map({ ($0.name, $0.instructionSet) })
+      + PeakKernel.all.map({ ($0.name, $0.instructionSet) })
     {
       #expect(name.hasSuffix("__" + instructionSet.name))
     }

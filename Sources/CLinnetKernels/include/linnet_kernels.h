@@ -97,6 +97,13 @@ typedef struct linnet_addition {
 typedef void linnet_s8_add_fn(size_t count, const int8_t *a, const int8_t *b, int8_t *c,
                               const linnet_addition *addition);
 
+/// The multiply-accumulate loop of an instruction set on registers alone, in `rounds` rounds: independent sums enough
+/// to hide the latency, and no instruction that a matrix product of the set could do without. No kernel is faster.
+///
+/// Every product is activation · weight, activation 0…127; *sum gets the sum of all of them modulo 2^32.
+/// Returns how many there were.
+typedef uint64_t linnet_s8_peak_fn(size_t rounds, int8_t activation, int8_t weight, int32_t *sum);
+
 /// One row of a registry: a kernel and what it needs.
 typedef struct linnet_gemm_kernel {
   const char *name;
@@ -116,6 +123,12 @@ typedef struct linnet_add_kernel {
   linnet_s8_add_fn *run;
 } linnet_add_kernel;
 
+typedef struct linnet_peak_kernel {
+  const char *name;
+  linnet_isa isa;
+  linnet_s8_peak_fn *run;
+} linnet_peak_kernel;
+
 /// Every kernel there is: X(operator, symbol, isa). Declarations, the registry, and through it dispatch, tests and
 /// benchmarks all expand this list.
 #if defined(__x86_64__)
@@ -130,7 +143,11 @@ typedef struct linnet_add_kernel {
   X(depthwise, linnet_s8_depthwise_64c4__avx512vnni, LINNET_ISA_AVX512VNNI)  \
   X(add, linnet_s8_add_8__sse41, LINNET_ISA_SSE41)                           \
   X(add, linnet_s8_add_16__avx2, LINNET_ISA_AVX2)                            \
-  X(add, linnet_s8_add_16__avx512vnni, LINNET_ISA_AVX512VNNI)
+  X(add, linnet_s8_add_16__avx512vnni, LINNET_ISA_AVX512VNNI)                \
+  X(peak, linnet_s8_peak_12x4c2__sse41, LINNET_ISA_SSE41)                    \
+  X(peak, linnet_s8_peak_12x8c2__avx2, LINNET_ISA_AVX2)                      \
+  X(peak, linnet_s8_peak_12x8c4__avxvnni, LINNET_ISA_AVXVNNI)                \
+  X(peak, linnet_s8_peak_24x16c4__avx512vnni, LINNET_ISA_AVX512VNNI)
 #else
 #define LINNET_X86_KERNELS(X)
 #endif
@@ -139,6 +156,7 @@ typedef struct linnet_add_kernel {
   X(gemm, linnet_s8_gemm_1x1c4__reference, LINNET_ISA_REFERENCE)      \
   X(depthwise, linnet_s8_depthwise_1c1__reference, LINNET_ISA_REFERENCE) \
   X(add, linnet_s8_add_1__reference, LINNET_ISA_REFERENCE)            \
+  X(peak, linnet_s8_peak_12x1c1__reference, LINNET_ISA_REFERENCE)     \
   LINNET_X86_KERNELS(X)
 
 #define LINNET_DECLARE_KERNEL(operator, symbol, isa) linnet_s8_##operator##_fn symbol;
@@ -149,6 +167,7 @@ LINNET_KERNELS(LINNET_DECLARE_KERNEL)
 const linnet_gemm_kernel *linnet_gemm_kernel_at(size_t index);
 const linnet_depthwise_kernel *linnet_depthwise_kernel_at(size_t index);
 const linnet_add_kernel *linnet_add_kernel_at(size_t index);
+const linnet_peak_kernel *linnet_peak_kernel_at(size_t index);
 
 /// A window sliding over a picture, NHWC.
 typedef struct linnet_window {
