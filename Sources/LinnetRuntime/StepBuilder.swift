@@ -34,10 +34,10 @@ struct StepBuilder {
 
   func steps(in arena: UnsafeMutableRawPointer) -> [(step: Step, description: StepDescription)] {
     var made: [(step: Step, description: StepDescription)] = []
-    for source in graph.operators {
+    for (index, source) in graph.operators.enumerated() {
       for (operation, kernel, work) in unsafe operations(of: source, arena: arena) {
         let description = StepDescription(
-          name: source.name, kind: source.kind.name, kernel: kernel,
+          operatorIndex: index, name: source.name, kind: source.kind.name, kernel: kernel,
           output: graph.tensors[source.output].shape,
           multiplyAccumulates: graph.multiplyAccumulates(of: source))
         made.append((Step(operation: operation, isDivided: work >= StepBuilder.worthDividing), description))

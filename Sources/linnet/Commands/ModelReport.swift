@@ -41,7 +41,8 @@ struct ModelReport {
     var steps = TextTable([.right, .left, .left, .left, .left, .right, .right, .left])
     steps.add(
       ["step", "name", "kind", "output", "scale, zero point", "10³ MAC", "arena", "kernel"].map(output.bold))
-    for (number, (step, node)) in zip(session.steps, model.graph.operators).enumerated() {
+    for (number, step) in session.steps.enumerated() {
+      let node = model.graph.operators[step.operatorIndex]
       let tensor = model.graph.tensors[node.output]
       let codes = tensor.quantisation.map { "\($0.scale), \($0.zeroPoint)" } ?? "float32"
       steps.add([
@@ -90,7 +91,8 @@ struct ModelReport {
     write(model.graph.output, to: &writer)
     writer.key("steps")
     writer.beginArray()
-    for (step, node) in zip(session.steps, model.graph.operators) {
+    for step in session.steps {
+      let node = model.graph.operators[step.operatorIndex]
       writer.beginObject()
       writer.member("name", step.name)
       writer.member("kind", step.kind)
