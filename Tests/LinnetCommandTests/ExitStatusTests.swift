@@ -21,6 +21,7 @@ import Testing
     (["inspect", "/none"], 66, "/none"), (["run", "/none", "--input", "x", "--output", "y"], 66, "/none"),
     (["bench", "/none"], 66, "/none"), (["demo", "--pictures", "/none"], 66, "/none"),
     (["inspect", #filePath], 1, #filePath), (["bench", #filePath], 1, #filePath),
+    (["bench", "--runs", "1", "--trace", "/none/trace.json"], 74, "/none/trace.json"),
   ])
   func oneSentenceAndAStatus(arguments: [String], status: Int32, word: String) throws {
     let work = Workplace()
@@ -39,7 +40,10 @@ import Testing
     ["eval", "x", "--shots", "1", "--ways", "1"],
     ["train", "--folder", "x"], ["train", "--folder", "x", "-o", "y", "--head", "z"],
     ["bench", "--runs", "0"],
-    ["bench", "--threads", "0"], ["run", "x"], ["classify", "--threads", "999", "x"],
+    ["bench", "--threads", "0"], ["bench", "--peak", "--per-layer"], ["bench", "--peak", "x.linnet"],
+    ["bench", "--peak", "--trace", "x.json"], ["bench", "--per-layer", "--threads", "2"],
+    ["bench", "--per-layer", "--runs", "10001"], ["bench", "--trace"], ["run", "x"],
+    ["classify", "--threads", "999", "x"],
     ["enrol", "x", "y", "--method", "z"],
   ])
   func usage(arguments: [String]) throws {
@@ -50,7 +54,7 @@ import Testing
 
   @Test func aWrongInstructionSetIsUsage() throws {
     let work = Workplace()
-    for arguments in [["bench"], ["--version"], ["classify", try work.pictures(0, 1)]] {
+    for arguments in [["bench"], ["bench", "--peak"], ["--version"], ["classify", try work.pictures(0, 1)]] {
       let outcome = try work.run(arguments, environment: ["LINNET_ISA": "mmx"])
       #expect(outcome.status == 64)
       #expect(outcome.errors.contains("mmx"))

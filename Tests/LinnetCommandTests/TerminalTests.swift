@@ -20,6 +20,14 @@ import Testing
     #expect(table.lines == ["mug    5", "お茶  12", "\u{1B}[1mcup\u{1B}[0m    1"])
   }
 
+  @Test(arguments: [
+    (0.0, 8, ""), (0.0001, 8, "▏"), (0.5, 8, "████"), (0.55, 8, "████▍"), (1.0, 3, "███"), (1.7, 3, "███"),
+    (0.5, 0, ""),
+  ])
+  func barsAreDrawnInEighths(share: Double, width: Int, text: String) {
+    #expect(bar(share, width: width) == text)
+  }
+
   @Test func labelsCannotCommandTheTerminal() {
     #expect(visible("plain Käse 🧀") == "plain Käse 🧀")
     #expect(visible("\u{1B}[2Jx\n\u{9B}1m") == "\\u{1b}[2Jx\\u{a}\\u{9b}1m")

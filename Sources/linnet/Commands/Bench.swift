@@ -13,13 +13,28 @@ struct Bench: ParsableCommand {
       99th percentile of the time a run took. A few runs before the measured ones warm the caches. Anything else that \
       the machine does shows in the figures: compare only what was measured side by side.
 
+      --peak measures the machine instead: how many multiply-accumulates a second the multiply loop of each \
+      instruction set does on one thread, with nothing to load, to store or to requantise. No network is faster.
+
+      --per-layer says where the time goes: for each layer the median of its time, its multiply-accumulates (MAC), \
+      their share of the peak measured just before and after, and the bytes of its input, weights and output. GMAC/s \
+      are 10⁹ multiply-accumulates a second; K is the length of a sum.
+
+      --trace writes the times of a few runs of their own for chrome://tracing or ui.perfetto.dev.
+
       EXAMPLES
         linnet bench
         linnet bench models/efficientnet-lite0.linnet --threads 2 --runs 500
         LINNET_ISA=avx2 linnet bench --json
+        linnet bench --peak
+        linnet bench --per-layer
+        linnet bench --runs 20 --trace run.json
 
       JSON: model, threads, runs, median_ms, min_ms, p99_ms, macs (multiply-accumulates of a run), \
-      gmacs_per_s (10⁹ of them a second, from the median), arena_bytes, isa.
+      gmacs_per_s (10⁹ of them a second, from the median), arena_bytes, isa, and the path of a trace. With --peak: \
+      isa, threads, peaks (isa, kernel, gmacs_per_s). With --per-layer: model, threads, runs, isa, \
+      peak_gmacs_per_s, total, groups and layers, each with us, min_us, share_of_time, macs, gmacs_per_s, \
+      share_of_peak and bytes.
       """)
 
   @Argument(
@@ -36,21 +51,50 @@ struct Bench: ParsableCommand {
   @Option(help: ArgumentHelp("Runs that are measured.", valueName: "n"))
   var runs = 200
 
+  @Flag(help: "Measure the peak of each instruction set instead.")
+  var peak = false
+
+  @Flag(help: "Measure each layer.")
+  var perLayer = false
+
+  @Option(
+    help: ArgumentHelp("Write a trace in Chrome's format.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var trace: String?
+
   @OptionGroup var json: JSONOption
+
+  /// Of these every layer's time is kept.
+  private static let greatestRunsPerLayer = 10_000
 
   func validate() throws {
     guard (1...1_000_000).contains(runs) else { throw ValidationError("--runs must be 1 to 1000000.") }
     guard (1...SessionConfiguration.greatestThreads).contains(threads) else {
       throw ValidationError("--threads must be 1 to \(SessionConfiguration.greatestThreads).")
     }
+    if peak, perLayer || trace != nil || model != nil || modelOption != nil {
+      throw ValidationError("--peak measures the machine: it goes with no model, --per-layer or --trace.")
+    }
+    if threads > 1, peak || perLayer || trace != nil {
+      throw ValidationError("--peak, --per-layer and --trace measure one thread: leave --threads out.")
+    }
+    guard !perLayer || runs <= Bench.greatestRunsPerLayer else {
+      throw ValidationError("--runs must be 1 to \(Bench.greatestRunsPerLayer) with --per-layer.")
+    }
   }
 
   func run() throws {
+    if peak { return try reportPeaks() }
     let model = try ModelPlace.open(model ?? modelOption)
     let session = try reporting {
       try Session(model: model, configuration: SessionConfiguration(threads: threads))
     }
     fillInput(of: session)
+    if let trace { try writeTrace(of: session, to: trace) }
+    if perLayer { reportLayers(of: session) } else { reportRuns(of: session) }
+  }
+
+  private func reportRuns(of session: Session) {
     let milliseconds = measure(session).sorted()
     let median = (milliseconds[(runs - 1) / 2] + milliseconds[runs / 2]) / 2
     let p99 = milliseconds[min(runs - 1, runs * 99 / 100)]
@@ -59,7 +103,7 @@ struct Bench: ParsableCommand {
     let output = Output()
     guard json.isOn else {
       output.line(
-        "\(output.bold(model.name))  \(session.instructionSet.name), \(threads) thread\(threads == 1 ? "" : "s"), \(runs) runs"
+        "\(output.bold(session.model.name))  \(session.instructionSet.name), \(threads) thread\(threads == 1 ? "" : "s"), \(runs) runs"
       )
       output.line(
         "median \(output.bold(decimal(median, 3) + " ms"))  least \(decimal(milliseconds[0], 3)) ms  99th percentile \(decimal(p99, 3)) ms"
@@ -71,7 +115,7 @@ struct Bench: ParsableCommand {
     }
     var writer = JSONWriter()
     writer.beginObject()
-    writer.member("model", model.name)
+    writer.member("model", session.model.name)
     writer.member("threads", threads)
     writer.member("runs", runs)
     writer.member("median_ms", median)
@@ -81,6 +125,7 @@ struct Bench: ParsableCommand {
     writer.member("gmacs_per_s", speed)
     writer.member("arena_bytes", session.arenaBytes)
     writer.member("isa", session.instructionSet.name)
+    if let trace { writer.member("trace", trace) }
     writer.endObject()
     output.line(writer.text)
   }
