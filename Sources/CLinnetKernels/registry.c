@@ -1,16 +1,16 @@
 #include "linnet_kernels.h"
 
-#define LINNET_ROW_gemm(symbol, isa) {#symbol, isa, symbol},
-#define LINNET_ROW_depthwise(symbol, isa)
+#define LINNET_STRING(text) #text
+#define LINNET_NAME(symbol) LINNET_STRING(symbol)
+#define LINNET_GEMM_ROW(rows, columns, set, isa)                                                              \
+  {LINNET_NAME(LINNET_GEMM_SYMBOL(rows, columns, set)), isa, rows, (columns) / LINNET_PANEL_CHANNELS, \
+   LINNET_GEMM_SYMBOL(rows, columns, set)},
+static const linnet_gemm_kernel gemm_kernels[] = {LINNET_GEMM_KERNELS(LINNET_GEMM_ROW)};
+
+#define LINNET_ROW_depthwise(symbol, isa) {#symbol, isa, symbol},
 #define LINNET_ROW_add(symbol, isa)
 #define LINNET_ROW_peak(symbol, isa)
 #define LINNET_ROW(operator, symbol, isa) LINNET_ROW_##operator(symbol, isa)
-static const linnet_gemm_kernel gemm_kernels[] = {LINNET_KERNELS(LINNET_ROW)};
-
-#undef LINNET_ROW_gemm
-#undef LINNET_ROW_depthwise
-#define LINNET_ROW_gemm(symbol, isa)
-#define LINNET_ROW_depthwise(symbol, isa) {#symbol, isa, symbol},
 static const linnet_depthwise_kernel depthwise_kernels[] = {LINNET_KERNELS(LINNET_ROW)};
 
 #undef LINNET_ROW_depthwise

@@ -20,7 +20,8 @@ internal import CLinnetKernels
       in_width: window.c.in_width, out_height: window.c.out_height, out_width: window.c.out_width,
       kernel_height: window.c.kernel_height, kernel_width: window.c.kernel_width,
       stride_height: window.c.stride_height, stride_width: window.c.stride_width, pad_top: window.c.pad_top,
-      pad_left: window.c.pad_left, x: x, w: w, y: y, zero_point: Int8(truncatingIfNeeded: zeroPoint),
+      pad_left: window.c.pad_left, in_ring: window.c.in_height, out_ring: window.c.out_height, x: x, w: w,
+      y: y, zero_point: Int8(truncatingIfNeeded: zeroPoint),
       requantisation: requantisation.c)
   }
 
@@ -36,6 +37,8 @@ internal import CLinnetKernels
   }
 
   public var outputHeight: Int { unsafe c.out_height }
+
+  public var outputChannels: Int { unsafe c.channels * c.channel_multiplier }
 }
 
 /// A kernel for ``DepthwiseConvolution``.
@@ -69,14 +72,16 @@ internal import CLinnetKernels
     return all.last { $0.instructionSet <= instructionSet && $0.instructionSet.isSupported } ?? all[0]
   }
 
-  /// Computes output rows `rows`.
+  /// Computes output rows `rows` of `channels`, whose bounds are multiples of 16 or the end.
   /// - Parameter scratch: ``DepthwiseConvolution/scratchBytes`` bytes of this thread's own.
   @unsafe @inline(__always)
   public func callAsFunction(
-    _ convolution: DepthwiseConvolution, rows: Range<Int>, scratch: UnsafeMutableRawPointer
+    _ convolution: DepthwiseConvolution, rows: Range<Int>, channels: Range<Int>,
+    scratch: UnsafeMutableRawPointer
   ) {
     unsafe withUnsafePointer(to: convolution.c) { description in
-      unsafe row.pointee.run(description, rows.lowerBound, rows.upperBound, scratch)
+      unsafe row.pointee.run(
+        description, rows.lowerBound, rows.upperBound, channels.lowerBound, channels.upperBound, scratch)
     }
   }
 }

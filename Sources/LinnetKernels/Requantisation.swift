@@ -17,16 +17,4 @@ internal import CLinnetKernels
       bias: bias, biased: bias + paddedChannels, multiplier: multiplier, zero_point: zeroPoint,
       least: range.lowerBound, greatest: range.upperBound)
   }
-
-  /// The same for the output channels from `channel` on, a multiple of 16.
-  public func from(channel: Int) -> Requantisation {
-    unsafe Requantisation(
-      c: linnet_requantisation(
-        bias: c.bias + channel, biased: c.biased + channel, multiplier: c.multiplier + channel,
-        zero_point: c.zero_point, least: c.least, greatest: c.greatest))
-  }
-
-  private init(c: linnet_requantisation) {
-    unsafe self.c = c
-  }
 }

@@ -2,31 +2,25 @@ internal import LinnetKernels
 
 /// A 1×1 convolution or a fully connected layer: a matrix product straight from the activations.
 @safe struct ProductStep {
-  let kernel: GemmKernel
+  let product: MatrixProduct
   let m: Int
   let n: Int
-  let kGroups: Int
   let x: UnsafePointer<Int8>
   let xStride: Int
-  let w: UnsafePointer<Int8>
   let y: UnsafeMutablePointer<Int8>
-  let requantisation: Requantisation
 
-  /// Rows are divided where there are enough, panels of output channels otherwise.
+  /// Rows are divided where there are enough, groups of output channels otherwise.
   func run(part: Int, of parts: Int) {
     if m >= 12 * parts || n < 32 * parts {
       let rows = Step.share(m, part: part, of: parts, unit: 12)
       guard !rows.isEmpty else { return }
-      unsafe kernel(
-        m: rows.count, n: n, kGroups: kGroups, a: x + rows.lowerBound * xStride, aStride: xStride, w: w,
-        c: y + rows.lowerBound * n, cStride: n, requantisation: requantisation)
+      unsafe product(
+        rows: rows.count, groups: product.allGroups, a: x + rows.lowerBound * xStride,
+        c: y + rows.lowerBound * n)
     } else {
-      let columns = Step.share(n, part: part, of: parts, unit: 16)
-      guard !columns.isEmpty else { return }
-      let channel = columns.lowerBound
-      unsafe kernel(
-        m: m, n: columns.count, kGroups: kGroups, a: x, aStride: xStride, w: w + channel * 4 * kGroups,
-        c: y + channel, cStride: n, requantisation: requantisation.from(channel: channel))
+      let groups = Step.share(product.tiling.groups, part: part, of: parts, unit: 1)
+      guard !groups.isEmpty else { return }
+      unsafe product(rows: m, groups: groups, a: x, c: y)
     }
   }
 }
@@ -34,7 +28,8 @@ internal import LinnetKernels
 /// A k×k, strided, padded or grouped convolution: windows gathered to rows, a tile of positions at a time, then the
 /// matrix product.
 @safe struct WindowStep {
-  let kernel: GemmKernel
+  /// The product of the first group.
+  let product: MatrixProduct
   let window: Window
   let groups: Int
   let tilePositions: Int
@@ -45,9 +40,7 @@ internal import LinnetKernels
   let inputChannels: Int
   let groupChannels: Int
   let zeroPoint: Int32
-  let w: UnsafePointer<Int8>
   let y: UnsafeMutablePointer<Int8>
-  let requantisation: Requantisation
 
   /// Positions a tile: as many as keep the gathered rows within the first-level cache.
   static func tilePositions(rowBytes: Int) -> Int { max(12, 24_576 / rowBytes / 12 * 12) }
@@ -57,7 +50,6 @@ internal import LinnetKernels
   }
 
   func run(part: Int, of parts: Int, scratch: UnsafeMutableRawPointer) {
-    let rowBytes = window.rowBytes
     let rows = unsafe scratch.assumingMemoryBound(to: Int8.self)
     let positions = Step.share(window.positions, part: part, of: parts, unit: 12)
     var first = positions.lowerBound
@@ -67,10 +59,9 @@ internal import LinnetKernels
         unsafe window.gather(
           from: x, channels: inputChannels, firstChannel: group * groupChannels, zeroPoint: zeroPoint,
           positions: tile, into: rows)
-        unsafe kernel(
-          m: tile.count, n: n, kGroups: rowBytes / 4, a: rows, aStride: rowBytes,
-          w: w + group * paddedChannels * rowBytes, c: y + tile.lowerBound * n * groups + group * n,
-          cStride: n * groups, requantisation: requantisation.from(channel: group * paddedChannels))
+        unsafe product.advanced(byPaddedChannels: group * paddedChannels)(
+          rows: tile.count, groups: product.allGroups, a: rows,
+          c: y + tile.lowerBound * n * groups + group * n)
       }
       first = tile.upperBound
     }
@@ -94,7 +85,8 @@ internal import LinnetKernels
     var first = rows.lowerBound
     while first < rows.upperBound {
       let end = min(first + rowsAtOnce, rows.upperBound)
-      unsafe kernel(convolution, rows: first..<end, scratch: scratch)
+      unsafe kernel(
+        convolution, rows: first..<end, channels: 0..<convolution.outputChannels, scratch: scratch)
       first = end
     }
   }

@@ -62,25 +62,29 @@ struct StepBuilder {
     let output = y.quantisation ?? input
     switch step.kind {
     case .convolution(let shape, let groups, let weights):
-      let kernel = GemmKernel.best(instructionSet)
       let requantisation = self.requantisation(weights, output)
       if isProduct(shape, groups: groups) {
-        let product = unsafe ProductStep(
-          kernel: kernel, m: y.shape.height * y.shape.width, n: y.shape.channels,
-          kGroups: weights.depthGroups,
-          x: from, xStride: x.shape.channels, w: self.weights(weights), y: codes,
-          requantisation: requantisation)
-        return [(.product(product), kernel.name, work)]
+        let m = y.shape.height * y.shape.width
+        let product = unsafe product(
+          m: m, n: y.shape.channels, segments: 1, segmentGroups: weights.depthGroups,
+          aStride: x.shape.channels,
+          w: self.weights(weights), cStride: y.shape.channels, requantisation)
+        let step = unsafe ProductStep(
+          product: product, m: m, n: y.shape.channels, x: from, xStride: x.shape.channels, y: codes)
+        return [(.product(step), product.tiling.main.kernel.name, work)]
       }
       let channels = x.shape.channels / groups
       let window = self.window(step, shape, channels: channels)
+      let positions = WindowStep.tilePositions(rowBytes: window.rowBytes)
+      let n = y.shape.channels / groups
+      let product = unsafe product(
+        m: min(positions, window.positions), n: n, segments: 1, segmentGroups: window.rowBytes / 4,
+        aStride: window.rowBytes, w: self.weights(weights), cStride: y.shape.channels, requantisation)
       let gathered = unsafe WindowStep(
-        kernel: kernel, window: window, groups: groups,
-        tilePositions: WindowStep.tilePositions(rowBytes: window.rowBytes), n: y.shape.channels / groups,
+        product: product, window: window, groups: groups, tilePositions: positions, n: n,
         paddedChannels: weights.paddedChannels / groups, x: from, inputChannels: x.shape.channels,
-        groupChannels: channels, zeroPoint: input.zeroPoint, w: self.weights(weights), y: codes,
-        requantisation: requantisation)
-      return [(.windows(gathered), kernel.name, work)]
+        groupChannels: channels, zeroPoint: input.zeroPoint, y: codes)
+      return [(.windows(gathered), product.tiling.main.kernel.name, work)]
 
     case .depthwise(let shape, let weights):
       let multiplier = y.shape.channels / x.shape.channels
@@ -96,12 +100,12 @@ struct StepBuilder {
       return [(.depthwise(bound), kernel.name, work)]
 
     case .fullyConnected(let weights):
-      let kernel = GemmKernel.best(instructionSet)
-      let product = unsafe ProductStep(
-        kernel: kernel, m: 1, n: y.shape.channels, kGroups: weights.depthGroups, x: from,
-        xStride: x.shape.count,
-        w: self.weights(weights), y: codes, requantisation: requantisation(weights, output))
-      return [(.product(product), kernel.name, work)]
+      let product = unsafe product(
+        m: 1, n: y.shape.channels, segments: 1, segmentGroups: weights.depthGroups, aStride: x.shape.count,
+        w: self.weights(weights), cStride: y.shape.channels, requantisation(weights, output))
+      let step = unsafe ProductStep(
+        product: product, m: 1, n: y.shape.channels, x: from, xStride: x.shape.count, y: codes)
+      return [(.product(step), product.tiling.main.kernel.name, work)]
 
     case .add(let parameters, let range):
       let kernel = AddKernel.best(instructionSet)
@@ -176,6 +180,16 @@ struct StepBuilder {
   private func isProduct(_ shape: WindowShape, groups: Int) -> Bool {
     groups == 1 && shape.kernel == Extent(height: 1, width: 1) && shape.stride == Extent(height: 1, width: 1)
       && shape.padding.isZero
+  }
+
+  private func product(
+    m: Int, n: Int, segments: Int, segmentGroups: Int, aStride: Int, w: UnsafePointer<Int8>, cStride: Int,
+    _ requantisation: Requantisation
+  ) -> MatrixProduct {
+    unsafe MatrixProduct(
+      n: n, segments: segments, segmentGroups: segmentGroups, aStride: aStride, w: w, cStride: cStride,
+      requantisation: requantisation,
+      tiling: GemmTiling.best(instructionSet, m: m, n: n, kGroups: segments * segmentGroups))
   }
 
   private func window(_ step: Operator, _ shape: WindowShape, channels: Int) -> Window {

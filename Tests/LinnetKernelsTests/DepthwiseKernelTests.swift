@@ -109,7 +109,7 @@ import Testing
       channels: test.channels, kernel: test.kernel, stride: test.stride, padTop: test.padding.top,
       padLeft: test.padding.left)
 
-    func run(_ kernel: DepthwiseKernel, rowsAtOnce: Int) -> [Int8] {
+    func run(_ kernel: DepthwiseKernel, rowsAtOnce: Int, split: Int) -> [Int8] {
       var y = [Int8](repeating: 77, count: output.count + 64)
       requantisation.with { requantisation in
         unsafe x.withUnsafeBufferPointer { x in
@@ -124,7 +124,11 @@ import Testing
               var row = 0
               while row < output.height {
                 let end = min(row + rowsAtOnce, output.height)
-                unsafe kernel(convolution, rows: row..<end, scratch: scratch)
+                unsafe kernel(convolution, rows: row..<end, channels: 0..<split, scratch: scratch)
+                if split < test.channels {
+                  unsafe kernel(
+                    convolution, rows: row..<end, channels: split..<test.channels, scratch: scratch)
+                }
                 row = end
               }
             }
@@ -133,7 +137,9 @@ import Testing
       }
       return y
     }
-    let expected = run(DepthwiseKernel.all[0], rowsAtOnce: output.height)
-    return run(kernel, rowsAtOnce: output.height) == expected && run(kernel, rowsAtOnce: 2) == expected
+    let expected = run(DepthwiseKernel.all[0], rowsAtOnce: output.height, split: test.channels)
+    let half = test.channels > 16 ? test.channels / 32 * 16 + 16 : test.channels
+    return run(kernel, rowsAtOnce: output.height, split: min(half, test.channels)) == expected
+      && run(kernel, rowsAtOnce: 2, split: test.channels) == expected
   }
 }

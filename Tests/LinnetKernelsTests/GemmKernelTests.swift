@@ -35,13 +35,17 @@ import Testing
     }
   }
 
-  /// Rows lie further apart than they are long; between and behind them, markers must survive.
+  /// Rows lie further apart than they are long; between and behind them, markers must survive. Every third shape
+  /// reads its rows as segments that lie apart.
   private func compare(_ kernel: GemmKernel, m: Int, n: Int, k: Int, isExtreme: Bool) -> Bool {
     var randoms = Randoms(seed: UInt64(m * 1_000_003 + n * 1009 + k) &* (isExtreme ? 3 : 7))
     let kGroups = (k + 3) / 4
-    let aStride = k + (m % 3) * 5
+    let segments = (m + n + k) % 3 == 0 ? (kGroups % 3 == 0 ? 3 : kGroups % 2 == 0 ? 2 : 1) : 1
+    let segmentGroups = kGroups / segments
+    let aStride = (segments == 1 ? k : 4 * segmentGroups) + (m % 3) * 5
     let cStride = n + (m % 2) * 3
-    let a = randoms.codes(m * aStride + 64, isExtreme: isExtreme)
+    let segmentBytes = m * aStride + 64
+    let a = randoms.codes(segmentBytes * segments, isExtreme: isExtreme)
     let (w, sums) = weights(n: n, k: k, isExtreme: isExtreme, randoms: &randoms)
     let requantisation = RequantisationCase(sums: sums, depth: k, isExtreme: isExtreme, randoms: &randoms)
     func run(_ kernel: GemmKernel) -> [Int8] {
@@ -50,9 +54,13 @@ import Testing
         unsafe a.withUnsafeBufferPointer { a in
           unsafe w.withUnsafeBufferPointer { w in
             unsafe c.withUnsafeMutableBufferPointer { c in
-              unsafe kernel(
-                m: m, n: n, kGroups: kGroups, a: a.baseAddress!, aStride: aStride, w: w.baseAddress!,
-                c: c.baseAddress!, cStride: cStride, requantisation: requantisation)
+              let product = unsafe MatrixProduct(
+                n: n, segments: segments, segmentGroups: segmentGroups, aStride: aStride, w: w.baseAddress!,
+                cStride: cStride, requantisation: requantisation, tiling: tiling(kernel, n: n))
+              let starts: [UnsafePointer<Int8>?] = unsafe (0..<segments).map {
+                unsafe a.baseAddress! + $0 * segmentBytes
+              }
+              unsafe product(rows: m, groups: product.allGroups, segments: starts, c: c.baseAddress!)
             }
           }
         }
@@ -60,6 +68,16 @@ import Testing
       return c
     }
     return run(kernel) == run(GemmKernel.all[0])
+  }
+
+  /// As many groups of this kernel as there are panels for, the rest by the reference.
+  private func tiling(_ kernel: GemmKernel, n: Int) -> GemmTiling {
+    let groups = panels(n) / kernel.panels
+    let left = panels(n) - groups * kernel.panels
+    let rest = GemmTiling.Span(GemmKernel.all[0], count: left)
+    guard groups > 0 else { return GemmTiling(main: rest, rest: nil, blockRows: 48) }
+    return GemmTiling(
+      main: GemmTiling.Span(kernel, count: groups), rest: left > 0 ? rest : nil, blockRows: 48)
   }
 
   private func weights(n: Int, k: Int, isExtreme: Bool, randoms: inout Randoms) -> ([Int8], sums: [Int32]) {

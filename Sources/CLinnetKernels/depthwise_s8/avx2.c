@@ -38,7 +38,7 @@ static inline __attribute__((always_inline)) void interleave_columns(const linne
         const size_t iy = oy * d->stride_height + ky - d->pad_top;
         const int is_inside = ix < d->in_width && iy < d->in_height && ky < d->kernel_height;
         r[i] = is_inside
-                   ? _mm_loadu_si128((const __m128i *)(d->x + (iy * d->in_width + ix) * d->channels + channel))
+                   ? _mm_loadu_si128((const __m128i *)(d->x + (iy % d->in_ring * d->in_width + ix) * d->channels + channel))
                    : zero;
       }
       columns[at * groups + group] = interleave(r[0], r[1], r[2], r[3]);
@@ -46,17 +46,18 @@ static inline __attribute__((always_inline)) void interleave_columns(const linne
   }
 }
 
-void linnet_s8_depthwise_16c4__avx2(const linnet_s8_depthwise *d, size_t first_row, size_t end_row, void *scratch) {
+void linnet_s8_depthwise_16c4__avx2(const linnet_s8_depthwise *d, size_t first_row, size_t end_row,
+                                 size_t first_channel, size_t end_channel, void *scratch) {
   const size_t groups = (d->kernel_height + 3) / 4;
   const size_t taps = d->kernel_width * groups;
   const size_t in_columns = (d->out_width - 1) * d->stride_width + d->kernel_width;
   column *columns = scratch;
-  for (size_t channel = 0; channel < d->channels; channel += 16) {
-    const size_t stored = d->channels - channel < 16 ? d->channels - channel : 16;
+  for (size_t channel = first_channel; channel < end_channel; channel += 16) {
+    const size_t stored = end_channel - channel < 16 ? end_channel - channel : 16;
     const int8_t *weights = d->w + channel / 16 * taps * 64;
     for (size_t oy = first_row; oy < end_row; oy++) {
       interleave_columns(d, channel, oy, groups, in_columns, columns);
-      int8_t *y = d->y + oy * d->out_width * d->channels + channel;
+      int8_t *y = d->y + oy % d->out_ring * d->out_width * d->channels + channel;
       for (size_t ox = 0; ox < d->out_width; ox++, y += d->channels) {
         const column *x = columns + ox * d->stride_width * groups;
         linnet_avx2_pairs sums;

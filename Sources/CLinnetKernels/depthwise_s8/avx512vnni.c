@@ -142,7 +142,7 @@ static inline void convolve_row(const linnet_s8_depthwise *d, const block *b, co
 }
 
 void linnet_s8_depthwise_64c4__avx512vnni(const linnet_s8_depthwise *d, size_t first_row, size_t end_row,
-                                          void *scratch) {
+                                 size_t first_channel, size_t end_channel, void *scratch) {
   const size_t groups = (d->kernel_height + 3) / 4;
   const size_t taps = d->kernel_width * groups;
   const size_t in_columns = (d->out_width - 1) * d->stride_width + d->kernel_width;
@@ -152,8 +152,8 @@ void linnet_s8_depthwise_64c4__avx512vnni(const linnet_s8_depthwise *d, size_t f
   int8_t zero_points[64];
   _mm512_storeu_si512(zero_points, zero);
 
-  for (size_t channel = 0; channel < d->channels; channel += 64) {
-    const size_t left = d->channels - channel;
+  for (size_t channel = first_channel; channel < end_channel; channel += 64) {
+    const size_t left = end_channel - channel;
     const size_t panels = left >= 64 ? 4 : (left + 15) / 16;
     const block b = {channel,
                      left < 64 ? left : 64,
@@ -169,7 +169,7 @@ void linnet_s8_depthwise_64c4__avx512vnni(const linnet_s8_depthwise *d, size_t f
       for (size_t ky = 0; ky < d->kernel_height; ky++) {
         const size_t iy = oy * d->stride_height + ky - d->pad_top;
         const int is_inside = iy < d->in_height;
-        rows[ky].start = is_inside ? d->x + iy * d->in_width * d->channels + channel : zero_points;
+        rows[ky].start = is_inside ? d->x + iy % d->in_ring * d->in_width * d->channels + channel : zero_points;
         rows[ky].step = is_inside ? d->channels : 0;
       }
       switch (d->kernel_height) {
@@ -177,7 +177,7 @@ void linnet_s8_depthwise_64c4__avx512vnni(const linnet_s8_depthwise *d, size_t f
         case 5: interleave_columns(5, d, &b, rows, in_columns, zero, columns); break;
         default: interleave_columns(d->kernel_height, d, &b, rows, in_columns, zero, columns);
       }
-      convolve_row(d, &b, columns, groups, weights, taps, d->y + oy * d->out_width * d->channels + channel);
+      convolve_row(d, &b, columns, groups, weights, taps, d->y + oy % d->out_ring * d->out_width * d->channels + channel);
     }
   }
 }

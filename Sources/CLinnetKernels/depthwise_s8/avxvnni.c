@@ -54,7 +54,7 @@ static inline __attribute__((always_inline)) void interleave_columns(const linne
         const size_t iy = oy * d->stride_height + ky - d->pad_top;
         const int is_inside = ix < d->in_width && iy < d->in_height && ky < d->kernel_height;
         r[i] = is_inside
-                   ? _mm256_loadu_si256((const __m256i *)(d->x + (iy * d->in_width + ix) * d->channels + channel))
+                   ? _mm256_loadu_si256((const __m256i *)(d->x + (iy % d->in_ring * d->in_width + ix) * d->channels + channel))
                    : zero;
       }
       columns[at * groups + group] = interleave(r);
@@ -62,7 +62,8 @@ static inline __attribute__((always_inline)) void interleave_columns(const linne
   }
 }
 
-void linnet_s8_depthwise_32c4__avxvnni(const linnet_s8_depthwise *d, size_t first_row, size_t end_row, void *scratch) {
+void linnet_s8_depthwise_32c4__avxvnni(const linnet_s8_depthwise *d, size_t first_row, size_t end_row,
+                                 size_t first_channel, size_t end_channel, void *scratch) {
   const size_t groups = (d->kernel_height + 3) / 4;
   const size_t taps = d->kernel_width * groups;
   const size_t in_columns = (d->out_width - 1) * d->stride_width + d->kernel_width;
@@ -70,8 +71,8 @@ void linnet_s8_depthwise_32c4__avxvnni(const linnet_s8_depthwise *d, size_t firs
   const linnet_avx_range range = linnet_avx_range_of(q);
   quad *weights = scratch;
   quad *columns = weights + taps;
-  for (size_t channel = 0; channel < d->channels; channel += 32) {
-    const size_t stored = d->channels - channel < 32 ? d->channels - channel : 32;
+  for (size_t channel = first_channel; channel < end_channel; channel += 32) {
+    const size_t stored = end_channel - channel < 32 ? end_channel - channel : 32;
     // The second panel of a last block of sixteen channels or fewer is the first once more; its codes are not stored.
     const size_t second = stored > 16 ? 16 : 0;
     const quad bias = lanes_from(q->biased + channel, q->biased + channel + second);
@@ -82,7 +83,7 @@ void linnet_s8_depthwise_32c4__avxvnni(const linnet_s8_depthwise *d, size_t firs
     }
     for (size_t oy = first_row; oy < end_row; oy++) {
       interleave_columns(d, channel, oy, groups, in_columns, columns);
-      int8_t *y = d->y + oy * d->out_width * d->channels + channel;
+      int8_t *y = d->y + oy % d->out_ring * d->out_width * d->channels + channel;
       for (size_t ox = 0; ox < d->out_width; ox++, y += d->channels) {
         const quad *x = columns + ox * d->stride_width * groups;
         quad sums = bias;

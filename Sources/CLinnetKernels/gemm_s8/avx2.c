@@ -17,52 +17,40 @@ static inline __m256i activations(const int8_t *a) {
 }
 
 /// `rows` rows of a times one panel of w. The loops over rows and parts unroll completely.
-static inline __attribute__((always_inline)) void tile(const size_t rows, size_t k_groups, const int8_t *a,
-                                                       size_t a_stride, const int8_t *w, int8_t *c, size_t c_stride,
-                                                       size_t columns, size_t channel,
-                                                       const linnet_requantisation *q) {
+static inline __attribute__((always_inline)) void tile(const size_t rows, const linnet_s8_gemm *g, size_t row,
+                                                       size_t channel, size_t columns) {
   linnet_avx2_pairs sums[3];
 #pragma clang loop unroll(full)
   for (size_t i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
     for (int part = 0; part < 4; part++) sums[i].part[part] = _mm256_setzero_si256();
   }
-  for (size_t k = 0; k < k_groups; k++) {
-    __m256i x[3];
+  const int8_t *w = g->w + channel * 4 * g->segment_count * g->segment_groups;
+  for (size_t segment = 0; segment < g->segment_count; segment++) {
+    const int8_t *a = g->segments[segment] + row * g->a_stride;
+    for (size_t k = 0; k < g->segment_groups; k++, a += 4, w += 64) {
+      __m256i x[3];
 #pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i++) x[i] = activations(a + i * a_stride + 4 * k);
+      for (size_t i = 0; i < rows; i++) x[i] = activations(a + i * g->a_stride);
 #pragma clang loop unroll(full)
-    for (int part = 0; part < 4; part++) {
-      const __m256i weights = linnet_avx2_widen(w + 64 * k + 16 * part);
+      for (int part = 0; part < 4; part++) {
+        const __m256i weights = linnet_avx2_widen(w + 16 * part);
 #pragma clang loop unroll(full)
-      for (size_t i = 0; i < rows; i++) linnet_avx2_accumulate(&sums[i], part, x[i], weights);
+        for (size_t i = 0; i < rows; i++) linnet_avx2_accumulate(&sums[i], part, x[i], weights);
+      }
     }
   }
 #pragma clang loop unroll(full)
-  for (size_t i = 0; i < rows; i++) linnet_avx2_store(&sums[i], channel, q, c + i * c_stride, columns);
+  for (size_t i = 0; i < rows; i++) {
+    linnet_avx2_store(&sums[i], channel, &g->requantisation, g->c + (row + i) * g->c_stride + channel, columns);
+  }
 }
 
-enum { ROWS_OF_A_BLOCK = 96 };
-
-void linnet_s8_gemm_3x16c4__avx2(size_t m, size_t n, size_t k_groups, const int8_t *a, size_t a_stride,
-                                 const int8_t *w, int8_t *c, size_t c_stride,
-                                 const linnet_requantisation *requantisation) {
-  for (size_t start = 0; start < m; start += ROWS_OF_A_BLOCK) {
-    const size_t end = m - start < ROWS_OF_A_BLOCK ? m : start + ROWS_OF_A_BLOCK;
-    for (size_t channel = 0; channel < n; channel += 16) {
-      const size_t columns = n - channel < 16 ? n - channel : 16;
-      const int8_t *panel = w + channel * 4 * k_groups;
-      size_t row = start;
-      for (; row + 3 <= end; row += 3) {
-        tile(3, k_groups, a + row * a_stride, a_stride, panel, c + row * c_stride + channel, c_stride, columns,
-             channel, requantisation);
-      }
-      for (; row < end; row++) {
-        tile(1, k_groups, a + row * a_stride, a_stride, panel, c + row * c_stride + channel, c_stride, columns,
-             channel, requantisation);
-      }
-    }
-  }
+void linnet_s8_gemm_3x16c4__avx2(const linnet_s8_gemm *g, size_t first_row, size_t end_row, size_t channel) {
+  const size_t columns = g->n - channel < 16 ? g->n - channel : 16;
+  size_t row = first_row;
+  for (; row + 3 <= end_row; row += 3) tile(3, g, row, channel, columns);
+  for (; row < end_row; row++) tile(1, g, row, channel, columns);
 }
 
 #pragma clang attribute pop

@@ -17,51 +17,41 @@ static inline __m128i activations(const int8_t *a) {
 }
 
 /// `rows` rows of a times eight channels: half a panel. The loops over rows and parts unroll completely.
-static inline __attribute__((always_inline)) void tile(const size_t rows, size_t k_groups, const int8_t *a,
-                                                       size_t a_stride, const int8_t *w, int8_t *c, size_t c_stride,
-                                                       size_t columns, size_t channel,
-                                                       const linnet_requantisation *q) {
+static inline __attribute__((always_inline)) void tile(const size_t rows, const linnet_s8_gemm *g, size_t row,
+                                                       size_t channel, size_t columns) {
   linnet_sse41_pairs sums[2];
 #pragma clang loop unroll(full)
   for (size_t i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
     for (int part = 0; part < 4; part++) sums[i].part[part] = _mm_setzero_si128();
   }
-  for (size_t k = 0; k < k_groups; k++) {
-    __m128i x[2];
+  const int8_t *w = g->w + channel / 16 * g->segment_count * g->segment_groups * 64 + channel % 16 * 4;
+  for (size_t segment = 0; segment < g->segment_count; segment++) {
+    const int8_t *a = g->segments[segment] + row * g->a_stride;
+    for (size_t k = 0; k < g->segment_groups; k++, a += 4, w += 64) {
+      __m128i x[2];
 #pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i++) x[i] = activations(a + i * a_stride + 4 * k);
+      for (size_t i = 0; i < rows; i++) x[i] = activations(a + i * g->a_stride);
 #pragma clang loop unroll(full)
-    for (int part = 0; part < 4; part++) {
-      const __m128i weights = linnet_sse41_widen(w + 64 * k + 8 * part);
+      for (int part = 0; part < 4; part++) {
+        const __m128i weights = linnet_sse41_widen(w + 8 * part);
 #pragma clang loop unroll(full)
-      for (size_t i = 0; i < rows; i++) linnet_sse41_accumulate(&sums[i], part, x[i], weights);
+        for (size_t i = 0; i < rows; i++) linnet_sse41_accumulate(&sums[i], part, x[i], weights);
+      }
     }
   }
 #pragma clang loop unroll(full)
-  for (size_t i = 0; i < rows; i++) linnet_sse41_store(&sums[i], channel, q, c + i * c_stride, columns);
+  for (size_t i = 0; i < rows; i++) {
+    linnet_sse41_store(&sums[i], channel, &g->requantisation, g->c + (row + i) * g->c_stride + channel, columns);
+  }
 }
 
-enum { ROWS_OF_A_BLOCK = 96 };
-
-void linnet_s8_gemm_2x8c4__sse41(size_t m, size_t n, size_t k_groups, const int8_t *a, size_t a_stride,
-                                 const int8_t *w, int8_t *c, size_t c_stride,
-                                 const linnet_requantisation *requantisation) {
-  for (size_t start = 0; start < m; start += ROWS_OF_A_BLOCK) {
-    const size_t end = m - start < ROWS_OF_A_BLOCK ? m : start + ROWS_OF_A_BLOCK;
-    for (size_t channel = 0; channel < n; channel += 8) {
-      const size_t columns = n - channel < 8 ? n - channel : 8;
-      const int8_t *half = w + channel / 16 * 64 * k_groups + channel % 16 * 4;
-      size_t row = start;
-      for (; row + 2 <= end; row += 2) {
-        tile(2, k_groups, a + row * a_stride, a_stride, half, c + row * c_stride + channel, c_stride, columns,
-             channel, requantisation);
-      }
-      for (; row < end; row++) {
-        tile(1, k_groups, a + row * a_stride, a_stride, half, c + row * c_stride + channel, c_stride, columns,
-             channel, requantisation);
-      }
-    }
+void linnet_s8_gemm_2x16c4__sse41(const linnet_s8_gemm *g, size_t first_row, size_t end_row, size_t channel) {
+  for (size_t half = channel; half < g->n && half < channel + 16; half += 8) {
+    const size_t columns = g->n - half < 8 ? g->n - half : 8;
+    size_t row = first_row;
+    for (; row + 2 <= end_row; row += 2) tile(2, g, row, half, columns);
+    for (; row < end_row; row++) tile(1, g, row, half, columns);
   }
 }
 

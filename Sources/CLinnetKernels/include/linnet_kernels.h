@@ -42,20 +42,36 @@ typedef struct linnet_requantisation {
   int32_t greatest;
 } linnet_requantisation;
 
-/// c[m, n] = requantise(Σ_k a[m, k] · w[k, n] + bias[n]).
+/// A matrix product: c[m, n] = requantise(Σ_k a[m, k] · w[k, n] + bias[n]).
 ///
-/// a: m rows, `a_stride` apart, each readable to 4 · k_groups; what lies beyond the true k meets zero weights.
-/// w: panels k4n16, [⌈n/16⌉][k_groups][16][4], 64-byte aligned, weights in −127…127.
-/// c: m rows, `c_stride` apart; exactly n of each are written. a and c do not overlap.
-/// Preconditions (asserted by the caller): m, n, k_groups ≥ 1.
-typedef void linnet_s8_gemm_fn(size_t m, size_t n, size_t k_groups, const int8_t *a, size_t a_stride,
-                               const int8_t *w, int8_t *c, size_t c_stride,
-                               const linnet_requantisation *requantisation);
+/// Row i of a is `segment_groups` groups of four bytes at `segments[s] + i · a_stride`, for every s in turn: one
+/// segment for a matrix, one a kernel row for a convolution that reads its picture where it lies. What a segment
+/// holds beyond the true k meets zero weights.
+/// w: panels k4n16, [⌈n/16⌉][segment_count · segment_groups][16][4], 64-byte aligned, weights in −127…127.
+/// c: rows `c_stride` apart; exactly n of each are written. a and c do not overlap.
+typedef struct linnet_s8_gemm {
+  size_t n;
+  const int8_t *const *segments;
+  size_t segment_count, segment_groups;
+  size_t a_stride;
+  const int8_t *w;
+  int8_t *c;
+  size_t c_stride;
+  linnet_requantisation requantisation;
+} linnet_s8_gemm;
+
+/// Rows [first_row, end_row) of the product, output channels [channel, min(n, channel + 16 · the kernel's panels)).
+///
+/// All of the kernel's panels must exist. Any number of rows of at least one; those that fill no tile are done as well. channel: a multiple of 16.
+typedef void linnet_s8_gemm_fn(const linnet_s8_gemm *g, size_t first_row, size_t end_row, size_t channel);
 
 /// A depthwise convolution over a whole picture, NHWC.
 ///
 /// Output channel c·multiplier + i is made from input channel c. w: [⌈channels·multiplier/16⌉][kernel_width]
 /// [⌈kernel_height/4⌉][16][4], zero beyond kernel_height. Outside the picture lies `zero_point`.
+///
+/// x and y may be rings: picture row r lies at row r modulo `in_ring` of x, output row r at row r modulo `out_ring`
+/// of y. A whole picture is a ring of its own height.
 typedef struct linnet_s8_depthwise {
   size_t channels;
   size_t channel_multiplier;
@@ -64,6 +80,7 @@ typedef struct linnet_s8_depthwise {
   size_t kernel_height, kernel_width;
   size_t stride_height, stride_width;
   size_t pad_top, pad_left;
+  size_t in_ring, out_ring;
   const int8_t *x;
   const int8_t *w;
   int8_t *y;
@@ -71,11 +88,13 @@ typedef struct linnet_s8_depthwise {
   linnet_requantisation requantisation;
 } linnet_s8_depthwise;
 
-/// Output rows [first_row, end_row) of `d`.
+/// Output rows [first_row, end_row) of `d`, output channels [first_channel, end_channel).
 ///
+/// first_channel: a multiple of 16; end_channel: a multiple of 16 or the last.
 /// scratch: linnet_s8_depthwise_scratch_bytes(…) bytes, 64-byte aligned; kernels of multiplier 1 only, but for the
 /// reference, which takes any and needs no scratch.
-typedef void linnet_s8_depthwise_fn(const linnet_s8_depthwise *d, size_t first_row, size_t end_row, void *scratch);
+typedef void linnet_s8_depthwise_fn(const linnet_s8_depthwise *d, size_t first_row, size_t end_row,
+                                    size_t first_channel, size_t end_channel, void *scratch);
 
 /// Scratch that every depthwise kernel of this library is content with, in bytes.
 /// columns: input columns under one output row, padding included: (out_width − 1) · stride_width + kernel_width.
@@ -108,6 +127,8 @@ typedef uint64_t linnet_s8_peak_fn(size_t rounds, int8_t activation, int8_t weig
 typedef struct linnet_gemm_kernel {
   const char *name;
   linnet_isa isa;
+  /// The tile: rows × panels of 16 output channels.
+  size_t rows, panels;
   linnet_s8_gemm_fn *run;
 } linnet_gemm_kernel;
 
@@ -129,14 +150,46 @@ typedef struct linnet_peak_kernel {
   linnet_s8_peak_fn *run;
 } linnet_peak_kernel;
 
-/// Every kernel there is: X(operator, symbol, isa). Declarations, the registry, and through it dispatch, tests and
-/// benchmarks all expand this list.
+/// Several kernels' share of one product: `count` groups of `kernel->panels` panels side by side.
+typedef struct linnet_gemm_span {
+  const linnet_gemm_kernel *kernel;
+  size_t count;
+} linnet_gemm_span;
+
+/// How a product is cut: up to two spans of column groups, and blocks of rows that go through every group before
+/// the next block does, so that a block of a stays in the first-level cache.
+typedef struct linnet_gemm_tiling {
+  linnet_gemm_span spans[2];
+  size_t block_rows;
+} linnet_gemm_tiling;
+
+/// Rows [first_row, end_row) and column groups [first_group, end_group) of the product, group by group.
+void linnet_s8_gemm_run(const linnet_s8_gemm *g, const linnet_gemm_tiling *tiling, size_t first_row, size_t end_row,
+                        size_t first_group, size_t end_group);
+
+/// Every matrix kernel there is, worst instruction set to best: X(rows, columns, instruction set in the symbol, isa).
+#if defined(__x86_64__)
+#define LINNET_X86_GEMM_KERNELS(X)                \
+  X(2, 16, sse41, LINNET_ISA_SSE41)               \
+  X(3, 16, avx2, LINNET_ISA_AVX2)                 \
+  X(6, 16, avxvnni, LINNET_ISA_AVXVNNI)           \
+  X(12, 16, avx512vnni, LINNET_ISA_AVX512VNNI)    \
+  X(12, 32, avx512vnni, LINNET_ISA_AVX512VNNI)    \
+  X(8, 48, avx512vnni, LINNET_ISA_AVX512VNNI)     \
+  X(6, 64, avx512vnni, LINNET_ISA_AVX512VNNI)
+#else
+#define LINNET_X86_GEMM_KERNELS(X)
+#endif
+#define LINNET_GEMM_KERNELS(X)              \
+  X(1, 16, reference, LINNET_ISA_REFERENCE) \
+  LINNET_X86_GEMM_KERNELS(X)
+
+#define LINNET_GEMM_SYMBOL(rows, columns, set) linnet_s8_gemm_##rows##x##columns##c4__##set
+
+/// Every other kernel there is: X(operator, symbol, isa). Declarations, the registry, and through it dispatch, tests
+/// and benchmarks all expand these lists.
 #if defined(__x86_64__)
 #define LINNET_X86_KERNELS(X)                                                \
-  X(gemm, linnet_s8_gemm_2x8c4__sse41, LINNET_ISA_SSE41)                     \
-  X(gemm, linnet_s8_gemm_3x16c4__avx2, LINNET_ISA_AVX2)                      \
-  X(gemm, linnet_s8_gemm_6x16c4__avxvnni, LINNET_ISA_AVXVNNI)                \
-  X(gemm, linnet_s8_gemm_6x64c4__avx512vnni, LINNET_ISA_AVX512VNNI)          \
   X(depthwise, linnet_s8_depthwise_8c4__sse41, LINNET_ISA_SSE41)             \
   X(depthwise, linnet_s8_depthwise_16c4__avx2, LINNET_ISA_AVX2)              \
   X(depthwise, linnet_s8_depthwise_32c4__avxvnni, LINNET_ISA_AVXVNNI)        \
@@ -152,13 +205,15 @@ typedef struct linnet_peak_kernel {
 #define LINNET_X86_KERNELS(X)
 #endif
 
-#define LINNET_KERNELS(X)                                             \
-  X(gemm, linnet_s8_gemm_1x1c4__reference, LINNET_ISA_REFERENCE)      \
+#define LINNET_KERNELS(X)                                                \
   X(depthwise, linnet_s8_depthwise_1c1__reference, LINNET_ISA_REFERENCE) \
-  X(add, linnet_s8_add_1__reference, LINNET_ISA_REFERENCE)            \
-  X(peak, linnet_s8_peak_12x1c1__reference, LINNET_ISA_REFERENCE)     \
+  X(add, linnet_s8_add_1__reference, LINNET_ISA_REFERENCE)               \
+  X(peak, linnet_s8_peak_12x1c1__reference, LINNET_ISA_REFERENCE)        \
   LINNET_X86_KERNELS(X)
 
+#define LINNET_DECLARE_GEMM(rows, columns, set, isa) linnet_s8_gemm_fn LINNET_GEMM_SYMBOL(rows, columns, set);
+LINNET_GEMM_KERNELS(LINNET_DECLARE_GEMM)
+#undef LINNET_DECLARE_GEMM
 #define LINNET_DECLARE_KERNEL(operator, symbol, isa) linnet_s8_##operator##_fn symbol;
 LINNET_KERNELS(LINNET_DECLARE_KERNEL)
 #undef LINNET_DECLARE_KERNEL

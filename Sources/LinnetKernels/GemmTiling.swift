@@ -1,0 +1,91 @@
+internal import CLinnetKernels
+
+/// How a matrix product is cut into tiles: which kernels do which groups of output channels, and how many rows go
+/// through all groups before the next rows do.
+@safe public struct GemmTiling: Sendable {
+  /// Groups of output channels side by side that one kernel does.
+  public struct Span: Sendable {
+    public let kernel: GemmKernel
+    public let count: Int
+
+    public init(_ kernel: GemmKernel, count: Int) {
+      self.kernel = kernel
+      self.count = count
+    }
+  }
+
+  /// The groups that come first.
+  public let main: Span
+  /// The groups after them, if any.
+  public let rest: Span?
+  nonisolated(unsafe) let c: linnet_gemm_tiling
+
+  /// - Parameters:
+  ///   - main: together with `rest` covers exactly the product's panels.
+  ///   - blockRows: rows of a block.
+  public init(main: Span, rest: Span?, blockRows: Int) {
+    self.main = main
+    self.rest = rest
+    let first = unsafe linnet_gemm_span(kernel: main.kernel.row, count: main.count)
+    let second = unsafe linnet_gemm_span(kernel: (rest ?? main).kernel.row, count: rest?.count ?? 0)
+    unsafe c = linnet_gemm_tiling(spans: (first, second), block_rows: blockRows)
+  }
+
+  /// Groups of output channels.
+  public var groups: Int { main.count + (rest?.count ?? 0) }
+
+  /// The cheapest tiling for m × n × 4·kGroups by ``estimatedCycles(m:kGroups:)``.
+  public static func best(_ instructionSet: InstructionSet, m: Int, n: Int, kGroups: Int) -> GemmTiling {
+    let all = candidates(instructionSet, n: n, kGroups: kGroups)
+    var best = all[0]
+    for candidate in all.dropFirst()
+    where candidate.estimatedCycles(m: m, kGroups: kGroups) < best.estimatedCycles(m: m, kGroups: kGroups) {
+      best = candidate
+    }
+    return best
+  }
+
+  /// Every tiling that covers `n` channels with as many groups of one kernel as fit, or up to two fewer, and groups
+  /// of one other.
+  public static func candidates(_ instructionSet: InstructionSet, n: Int, kGroups: Int) -> [GemmTiling] {
+    let panels = (n + linnetPanelChannels - 1) / linnetPanelChannels
+    let tiles = GemmKernel.tiles(instructionSet)
+    let blockRows = max(48, 24_576 / (4 * kGroups) / 12 * 12)
+    var found: [GemmTiling] = []
+    for main in tiles where main.panels <= panels {
+      let most = panels / main.panels
+      for count in stride(from: most, through: max(1, most - 2), by: -1) {
+        let left = panels - count * main.panels
+        let span = Span(main, count: count)
+        if left == 0 { found.append(GemmTiling(main: span, rest: nil, blockRows: blockRows)) }
+        for other in tiles where left > 0 && other.panels != main.panels && left % other.panels == 0 {
+          let rest = Span(other, count: left / other.panels)
+          found.append(GemmTiling(main: span, rest: rest, blockRows: blockRows))
+        }
+      }
+    }
+    return found
+  }
+
+  /// What the cost function expects of m rows. The unit is a cycle of a core with two dot products and two loads a
+  /// cycle; only comparisons between tilings of one shape and one instruction set mean anything.
+  public func estimatedCycles(m: Int, kGroups: Int) -> Double {
+    cycles(main, m: m, kGroups: kGroups) + (rest.map { cycles($0, m: m, kGroups: kGroups) } ?? 0)
+  }
+
+  private func cycles(_ span: Span, m: Int, kGroups: Int) -> Double {
+    let tiles = (m + span.kernel.rows - 1) / span.kernel.rows
+    return Double(span.count * tiles) * GemmTiling.tileCycles(span.kernel, kGroups: kGroups)
+  }
+
+  /// One tile: a step k costs its dot products or its loads, whichever are more, and at least a dot product's latency;
+  /// then come the requantisation of every sum and the stores of every row.
+  private static func tileCycles(_ kernel: GemmKernel, kGroups: Int) -> Double {
+    let (rows, panels) = (Double(kernel.rows), Double(kernel.panels))
+    let step = max(rows * panels * 0.5, (rows + panels) * 0.5, 4)
+    return Double(kGroups) * step + rows * (panels * 1.2 + 3) + 10
+  }
+}
+
+/// Output channels of a panel.
+let linnetPanelChannels = Int(LINNET_PANEL_CHANNELS)
