@@ -6,7 +6,11 @@ extension Bench {
   /// `--peak`: a line for every instruction set that this machine can run.
   func reportPeaks() throws {
     let used = try reporting { try SessionConfiguration().resolvedInstructionSet() }
-    let peaks = InstructionSet.allCases.filter(\.isSupported).map { Peak.measure($0) }
+    let peaks = InstructionSet.allCases.filter(\.isSupported).map { instructionSet in
+      var meter = PeakMeter(instructionSet)
+      meter.measure(rounds: 20)
+      return meter.peak
+    }
     let output = Output()
     if json.isOn {
       output.line(jsonText(peaks, used: used))

@@ -17,7 +17,7 @@ struct Bench: ParsableCommand {
       instruction set does on one thread, with nothing to load, to store or to requantise. No network is faster.
 
       --per-layer says where the time goes: for each layer the median of its time, its multiply-accumulates (MAC), \
-      their share of the peak measured just before and after, and the bytes of its input, weights and output. GMAC/s \
+      their share of the peak measured between the runs, and the bytes of its input, weights and output. GMAC/s \
       are 10⁹ multiply-accumulates a second; K is the length of a sum.
 
       --trace writes the times of a few runs of their own for chrome://tracing or ui.perfetto.dev.

@@ -16,15 +16,19 @@ struct LayerTimes {
   }
 
   /// Runs the session `runs` times, after some runs that warm it up.
-  static func measure(_ session: Session, runs: Int) -> LayerTimes {
+  /// - Parameter pause: called some ten times, before, between and after runs.
+  static func measure(_ session: Session, runs: Int, pause: () -> Void = {}) -> LayerTimes {
     let layers = Layer.list(session.steps, of: session.model.graph)
     for _ in 0..<min(20, runs) { session.run() }
-    let made = (0..<runs).map { _ in
+    var made: [Run] = []
+    for run in 0..<runs {
+      if run % max(1, runs / 10) == 0 { pause() }
       var nanoseconds = [UInt64](repeating: 0, count: layers.count)
       let begun = linnet_monotonic_nanoseconds()
       session.run(addingTo: &nanoseconds)
-      return Run(begun: begun, ended: linnet_monotonic_nanoseconds(), nanoseconds: nanoseconds)
+      made.append(Run(begun: begun, ended: linnet_monotonic_nanoseconds(), nanoseconds: nanoseconds))
     }
+    pause()
     return LayerTimes(layers: layers, runs: made)
   }
 

@@ -8,29 +8,39 @@ struct Peak {
   let gmacsPerSecond: Double
 
   var instructionSet: InstructionSet { kernel.instructionSet }
+}
 
-  /// The best of `rounds` rounds of some 5 ms each: short enough that one of them is left alone on a busy machine.
-  static func measure(_ instructionSet: InstructionSet, rounds: Int = 20) -> Peak {
-    let kernel = PeakKernel.best(instructionSet)
+/// Measures a peak in rounds of some 5 ms, of which the best counts: short enough that one of them is left alone on a
+/// busy machine, above all when they are spread over the time of what is compared with them.
+struct PeakMeter {
+  private let kernel: PeakKernel
+  /// Rounds of the kernel in one of ours.
+  private let count: Int
+  private var best: Double
+
+  init(_ instructionSet: InstructionSet) {
+    kernel = PeakKernel.best(instructionSet)
     var count = 1024
-    var nanoseconds = time(kernel, count).nanoseconds
-    while nanoseconds < 500_000 {
+    var took = PeakMeter.time(kernel, count)
+    while took.nanoseconds < 500_000 {
       count *= 2
-      nanoseconds = time(kernel, count).nanoseconds
+      took = PeakMeter.time(kernel, count)
     }
-    count = max(1, Int(Double(count) * 5e6 / Double(nanoseconds)))
-    let best = (0..<max(rounds, 1)).map { _ in
-      let round = time(kernel, count)
-      return Double(round.multiplyAccumulates) / Double(max(round.nanoseconds, 1))
-    }
-    return Peak(kernel: kernel, gmacsPerSecond: best.max() ?? 0)
+    self.count = max(1, Int(Double(count) * 5e6 / took.nanoseconds))
+    best = took.pace
   }
 
-  private static func time(
-    _ kernel: PeakKernel, _ rounds: Int
-  ) -> (multiplyAccumulates: Int, nanoseconds: UInt64) {
+  mutating func measure(rounds: Int) {
+    for _ in 0..<rounds { best = max(best, PeakMeter.time(kernel, count).pace) }
+  }
+
+  /// The best so far.
+  var peak: Peak { Peak(kernel: kernel, gmacsPerSecond: best) }
+
+  private static func time(_ kernel: PeakKernel, _ count: Int) -> (nanoseconds: Double, pace: Double) {
     let begun = linnet_monotonic_nanoseconds()
-    let work = kernel(rounds: rounds, activation: 1, weight: 1)
-    return (work.multiplyAccumulates, linnet_monotonic_nanoseconds() - begun)
+    let work = kernel(rounds: count, activation: 1, weight: 1)
+    let nanoseconds = Double(max(1, linnet_monotonic_nanoseconds() - begun))
+    return (nanoseconds, Double(work.multiplyAccumulates) / nanoseconds)
   }
 }
