@@ -1,0 +1,1 @@
+"""Linnet beside other engines: `toolchain/bench/compare`."""
