@@ -12,8 +12,13 @@ struct Inspect: ParsableCommand {
       step with its kernel on this machine, output shape, quantisation, multiply-accumulates and place in the arena. \
       Of a head: its classes, method, backbone and thresholds.
 
+      --plan shows how a run goes about it instead: the steps, the operators that each does, how many rows of the \
+      output it makes at a time, and a map of the arena while it runs, from the first byte at the left to the last: \
+      █ is written, ▒ read, ░ kept for a later step, · free.
+
       EXAMPLES
         linnet inspect models/efficientnet-lite0.linnet
+        linnet inspect models/efficientnet-lite0.linnet --plan
         linnet inspect models/imagenet.head --json
       """)
 
@@ -23,14 +28,21 @@ struct Inspect: ParsableCommand {
   @Option(help: ArgumentHelp("Threads that a run would have.", valueName: "n"))
   var threads = 1
 
+  @Flag(help: "Show steps and memory of a run.")
+  var plan = false
+
   @OptionGroup var json: JSONOption
 
   func run() throws {
-    if try isHead() { return try HeadReport(path: file).print(json: json.isOn) }
+    if try isHead() {
+      guard !plan else { throw Failure(.usage, "\(file) is a head; only a model has a plan") }
+      return try HeadReport(path: file).print(json: json.isOn)
+    }
     let model = try ModelPlace.open(file)
     let session = try reporting {
       try Session(model: model, configuration: SessionConfiguration(threads: threads))
     }
+    if plan { return PlanReport(session).print(json: json.isOn) }
     let report = ModelReport(model: model, session: session)
     report.print(json: json.isOn)
     if !report.isWhole {

@@ -9,10 +9,11 @@ func bar(_ share: Double, width: Int) -> String {
 }
 
 extension Output {
-  /// Columns left for bars beside lines of this width: none where a terminal is too narrow, else at most `limit`.
-  func barWidth(beside width: Int, limit: Int = 40) -> Int {
+  /// Columns left for bars beside lines of this width: none where a terminal is too narrow, else at most `limit`, and
+  /// `usual` where there is no terminal.
+  func barWidth(beside width: Int, limit: Int = 40, usual: Int = 24) -> Int {
     let columns = Int(linnet_terminal_columns(1))
-    guard isTerminal, columns > 0 else { return min(24, limit) }
+    guard isTerminal, columns > 0 else { return usual }
     let room = columns - width - 2
     return room < 6 ? 0 : min(room, limit)
   }
