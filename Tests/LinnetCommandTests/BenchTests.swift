@@ -106,6 +106,46 @@ import Testing
     #expect(lines.filter { $0.hasSuffix(" in use") }.count == 1 && lines[1].hasSuffix(" in use"))
   }
 
+  @Test func everyProductHasAChosenAndAFastestTiling() throws {
+    let work = Workplace()
+    let answer = try work.run("bench", "--tune", "--json").json()[0]
+    #expect(keys(answer) == ["model", "threads", "isa", "chosen_us", "fastest_us", "products"])
+    let products = try #require(answer["products"]?.array)
+    let steps = try #require(try work.run("inspect", model, "--json").json()[0]["steps"]?.array)
+    let convolutions = steps.filter { $0["kind"]?.string == "convolution" }
+    #expect(products.reduce(0) { $0 + ($1["layers"]?.integer ?? 0) } == convolutions.count)
+    #expect(
+      products.contains { $0["m"]?.integer == 49 && $0["n"]?.integer == 1280 && $0["k"]?.integer == 320 })
+    var (chosenTime, fastestTime) = (0.0, 0.0)
+    for product in products {
+      #expect(keys(product) == ["layers", "m", "n", "k", "tilings"])
+      let tilings = try #require(product["tilings"]?.array)
+      #expect(Set(tilings.compactMap { $0["tiling"]?.string }).count == tilings.count)
+      let chosen = tilings.filter { $0["is_chosen"]?.boolean == true }
+      let fastest = tilings.filter { $0["is_fastest"]?.boolean == true }
+      try #require(chosen.count == 1 && fastest.count == 1)
+      let cycles = tilings.compactMap { $0["estimated_cycles"]?.double }
+      let times = tilings.compactMap { $0["us"]?.double }
+      #expect(chosen[0]["estimated_cycles"]?.double == cycles.min())
+      #expect(fastest[0]["us"]?.double == times.min() && times.allSatisfy { $0 > 0 })
+      let layers = try #require(product["layers"]?.double)
+      chosenTime += layers * (chosen[0]["us"]?.double ?? .nan)
+      fastestTime += layers * (fastest[0]["us"]?.double ?? .nan)
+    }
+    #expect(isNear(chosenTime, try #require(answer["chosen_us"]?.double)))
+    #expect(isNear(fastestTime, try #require(answer["fastest_us"]?.double)))
+  }
+
+  @Test func theTuningTableHasALineAProduct() throws {
+    let work = Workplace()
+    let products = try #require(try work.run("bench", "--tune", "--json").json()[0]["products"]?.array)
+    let lines = try work.run("bench", "--tune").output.split(separator: "\n")
+    let head = try #require(lines.firstIndex { $0.hasPrefix("layers") })
+    #expect(lines.count == head + 1 + products.count + 1)
+    #expect(lines[head + 1..<lines.count - 1].allSatisfy { $0.contains("×") })
+    #expect(lines.last?.hasPrefix("products of a run: ") == true && lines.last?.hasSuffix(" % lost") == true)
+  }
+
   @Test func tracesNestLayersInRuns() throws {
     let work = Workplace()
     let path = work.folder + "/trace.json"

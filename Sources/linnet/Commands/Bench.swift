@@ -20,6 +20,9 @@ struct Bench: ParsableCommand {
       their share of the peak measured between the runs, and the bytes of its input, weights and output. GMAC/s \
       are 10⁹ multiply-accumulates a second; K is the length of a sum.
 
+      --tune times every way to cut the network's matrix products into tiles, and compares what the engine chooses by \
+      its cost function, in cycles of an imagined core, with the fastest.
+
       --trace writes the times of a few runs of their own for chrome://tracing or ui.perfetto.dev.
 
       EXAMPLES
@@ -28,13 +31,15 @@ struct Bench: ParsableCommand {
         LINNET_ISA=avx2 linnet bench --json
         linnet bench --peak
         linnet bench --per-layer
+        linnet bench --tune
         linnet bench --runs 20 --trace run.json
 
       JSON: model, threads, runs, median_ms, min_ms, p99_ms, macs (multiply-accumulates of a run), \
       gmacs_per_s (10⁹ of them a second, from the median), arena_bytes, isa, and the path of a trace. With --peak: \
       isa, threads, peaks (isa, kernel, gmacs_per_s). With --per-layer: model, threads, runs, isa, \
       peak_gmacs_per_s, total, groups and layers, each with us, min_us, share_of_time, macs, gmacs_per_s, \
-      share_of_peak and bytes.
+      share_of_peak and bytes. With --tune: model, threads, isa, chosen_us, fastest_us (of all products of a run), \
+      products (layers, m, n, k, tilings), each tiling with estimated_cycles and us.
       """)
 
   @Argument(
@@ -51,11 +56,8 @@ struct Bench: ParsableCommand {
   @Option(help: ArgumentHelp("Runs that are measured.", valueName: "n"))
   var runs = 200
 
-  @Flag(help: "Measure the peak of each instruction set instead.")
-  var peak = false
-
-  @Flag(help: "Measure each layer.")
-  var perLayer = false
+  @Flag(exclusivity: .exclusive)
+  var subject: Subject?
 
   @Option(
     help: ArgumentHelp("Write a trace in Chrome's format.", valueName: "file"),
@@ -63,6 +65,23 @@ struct Bench: ParsableCommand {
   var trace: String?
 
   @OptionGroup var json: JSONOption
+
+  /// What is measured instead of whole runs.
+  enum Subject: EnumerableFlag {
+    case peak
+    case perLayer
+    case tune
+
+    static func name(for value: Subject) -> NameSpecification { .long }
+
+    static func help(for value: Subject) -> ArgumentHelp? {
+      switch value {
+      case .peak: "Measure the peak of each instruction set."
+      case .perLayer: "Measure each layer of a run."
+      case .tune: "Measure the tilings of each matrix product."
+      }
+    }
+  }
 
   /// Of these every layer's time is kept.
   private static let greatestRunsPerLayer = 10_000
@@ -72,26 +91,31 @@ struct Bench: ParsableCommand {
     guard (1...SessionConfiguration.greatestThreads).contains(threads) else {
       throw ValidationError("--threads must be 1 to \(SessionConfiguration.greatestThreads).")
     }
-    if peak, perLayer || trace != nil || model != nil || modelOption != nil {
-      throw ValidationError("--peak measures the machine: it goes with no model, --per-layer or --trace.")
+    if subject == .peak, model != nil || modelOption != nil {
+      throw ValidationError("--peak measures the machine: leave the model out.")
     }
-    if threads > 1, peak || perLayer || trace != nil {
-      throw ValidationError("--peak, --per-layer and --trace measure one thread: leave --threads out.")
+    if trace != nil, subject == .peak || subject == .tune {
+      throw ValidationError("--trace goes with runs: leave --peak or --tune out.")
     }
-    guard !perLayer || runs <= Bench.greatestRunsPerLayer else {
+    if threads > 1, subject != nil || trace != nil {
+      throw ValidationError(
+        "--peak, --per-layer, --tune and --trace measure one thread: leave --threads out.")
+    }
+    guard subject != .perLayer || runs <= Bench.greatestRunsPerLayer else {
       throw ValidationError("--runs must be 1 to \(Bench.greatestRunsPerLayer) with --per-layer.")
     }
   }
 
   func run() throws {
-    if peak { return try reportPeaks() }
+    if subject == .peak { return try reportPeaks() }
     let model = try ModelPlace.open(model ?? modelOption)
+    if subject == .tune { return try reportTuning(of: model) }
     let session = try reporting {
       try Session(model: model, configuration: SessionConfiguration(threads: threads))
     }
     fillInput(of: session)
     if let trace { try writeTrace(of: session, to: trace) }
-    if perLayer { reportLayers(of: session) } else { reportRuns(of: session) }
+    if subject == .perLayer { reportLayers(of: session) } else { reportRuns(of: session) }
   }
 
   private func reportRuns(of session: Session) {

@@ -1,0 +1,155 @@
+internal import LinnetKernels
+internal import LinnetSafetensors
+
+/// What `linnet bench --tune` says: for each matrix product the tiling that the cost function chose and the one that
+/// is fastest, and what the choice costs.
+struct TuneReport {
+  let model: String
+  let instructionSet: InstructionSet
+  let rows: [Row]
+
+  struct Row {
+    let shape: ProductShape
+    /// Output positions of the product that was measured.
+    let m: Int
+    let candidates: [Candidate]
+    /// Places among the candidates.
+    let chosen: Int
+    let fastest: Int
+  }
+
+  struct Candidate {
+    let tiling: GemmTiling
+    let estimatedCycles: Double
+    let nanoseconds: Double
+  }
+
+  /// Measures every tiling of every product.
+  static func measure(_ model: String, _ shapes: [ProductShape], _ instructionSet: InstructionSet)
+    -> TuneReport
+  {
+    let bar = ProgressBar("measuring products", total: shapes.count)
+    let rows = shapes.enumerated().map { number, shape in
+      defer { bar.update(number + 1) }
+      return Row(shape, instructionSet)
+    }
+    bar.clear()
+    return TuneReport(model: model, instructionSet: instructionSet, rows: rows)
+  }
+
+  /// Nanoseconds of all products of a run.
+  private func total(_ place: (Row) -> Int) -> Double {
+    rows.reduce(0) { $0 + Double($1.shape.count) * $1.candidates[place($1)].nanoseconds }
+  }
+
+  private var chosen: Double { total(\.chosen) }
+  private var fastest: Double { total(\.fastest) }
+}
+
+extension TuneReport.Row {
+  fileprivate init(_ shape: ProductShape, _ instructionSet: InstructionSet) {
+    let bench = ProductBench(shape)
+    let tilings = GemmTiling.candidates(instructionSet, n: shape.n, kGroups: shape.kGroups)
+    let best = GemmTiling.best(instructionSet, m: bench.rows, n: shape.n, kGroups: shape.kGroups)
+    self.shape = shape
+    m = bench.rows
+    candidates = zip(tilings, bench.measure(tilings)).map {
+      TuneReport.Candidate(
+        tiling: $0, estimatedCycles: $0.estimatedCycles(m: bench.rows, kGroups: shape.kGroups),
+        nanoseconds: $1)
+    }
+    chosen = tilings.firstIndex { $0.text == best.text } ?? 0
+    let least = candidates.map(\.nanoseconds).min()
+    fastest = candidates.firstIndex { $0.nanoseconds == least } ?? 0
+  }
+}
+
+extension GemmTiling {
+  /// Rows × channels of each kernel's tile, and how many groups of them lie side by side: `6×64 · 3 + 12×32 · 1`.
+  fileprivate var text: String {
+    [main, rest].compactMap { $0 }
+      .map { "\($0.kernel.rows)×\(16 * $0.kernel.panels) · \($0.count)" }.joined(separator: " + ")
+  }
+}
+
+// MARK: As a table
+
+extension TuneReport {
+  func lines(_ output: Output) -> [String] {
+    var table = TextTable([
+      .right, .right, .right, .right, .left, .right, .right, .right, .left, .right, .right, .right,
+    ])
+    table.add(
+      [
+        "layers", "m", "n", "K", "chosen", "10³ cycles", "µs", "GMAC/s", "fastest", "10³ cycles", "µs",
+        "lost",
+      ].map(output.bold))
+    for row in rows {
+      let (chosen, fastest) = (row.candidates[row.chosen], row.candidates[row.fastest])
+      var cells = ["\(row.shape.count)", "\(row.m)", "\(row.shape.n)", "\(4 * row.shape.kGroups)"]
+      cells += figures(of: chosen)
+      cells.append(decimal(Double(row.m * row.shape.n * 4 * row.shape.kGroups) / chosen.nanoseconds, 1))
+      if row.chosen != row.fastest {
+        cells += figures(of: fastest) + [lost(chosen.nanoseconds, fastest.nanoseconds)]
+      }
+      table.add(cells)
+    }
+    return [
+      "\(output.bold(model))  \(instructionSet.name), one thread, least of some rounds", "",
+    ] + table.lines + [
+      "",
+      "products of a run: \(decimal(chosen / 1e3, 1)) µs as chosen, \(decimal(fastest / 1e3, 1)) µs at the fastest: "
+        + output.bold(lost(chosen, fastest)) + " lost",
+    ]
+  }
+
+  private func figures(of candidate: Candidate) -> [String] {
+    [
+      candidate.tiling.text, decimal(candidate.estimatedCycles / 1e3, 1),
+      decimal(candidate.nanoseconds / 1e3, 1),
+    ]
+  }
+
+  private func lost(_ chosen: Double, _ fastest: Double) -> String {
+    decimal((chosen / fastest - 1) * 100, 1) + " %"
+  }
+}
+
+// MARK: As JSON
+
+extension TuneReport {
+  var jsonText: String {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("model", model)
+    writer.member("threads", 1)
+    writer.member("isa", instructionSet.name)
+    writer.member("chosen_us", chosen / 1e3)
+    writer.member("fastest_us", fastest / 1e3)
+    writer.key("products")
+    writer.beginArray()
+    for row in rows {
+      writer.beginObject()
+      writer.member("layers", row.shape.count)
+      writer.member("m", row.m)
+      writer.member("n", row.shape.n)
+      writer.member("k", 4 * row.shape.kGroups)
+      writer.key("tilings")
+      writer.beginArray()
+      for (place, candidate) in row.candidates.enumerated() {
+        writer.beginObject()
+        writer.member("tiling", candidate.tiling.text)
+        writer.member("estimated_cycles", candidate.estimatedCycles)
+        writer.member("us", candidate.nanoseconds / 1e3)
+        writer.member("is_chosen", place == row.chosen)
+        writer.member("is_fastest", place == row.fastest)
+        writer.endObject()
+      }
+      writer.endArray()
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.endObject()
+    return writer.text
+  }
+}
