@@ -39,8 +39,8 @@ internal import LinnetTensor
     unsafe steps.deallocate()
   }
 
-  /// What kernels may read behind the last tensor.
-  private static let slack = 64
+  /// What kernels may read behind a tensor, and nobody may write meanwhile.
+  static let slack = 64
 
   var stepCount: Int { unsafe steps.count }
 
@@ -82,8 +82,8 @@ struct TensorStorage {
       places[tensor] = lifetimes.count
       lifetimes.append(
         MemoryPlan.Lifetime(
-          byteCount: graph.tensors[tensor].byteCount, steps: first[tensor]...max(first[tensor], last[tensor]))
-      )
+          byteCount: graph.tensors[tensor].byteCount + Program.slack,
+          steps: first[tensor]...max(first[tensor], last[tensor])))
     }
     self.places = root.map { places[$0] }
     self.lifetimes = lifetimes
