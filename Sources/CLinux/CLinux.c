@@ -14,6 +14,20 @@ uint64_t linnet_monotonic_nanoseconds(void) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+long linnet_second_level_cache_bytes(void) {
+#ifdef _SC_LEVEL2_CACHE_SIZE
+  const long reported = sysconf(_SC_LEVEL2_CACHE_SIZE);
+  if (reported > 0) return reported;
+#endif
+  // Where the C library does not know, as on ARM, the kernel may: "512K".
+  FILE *file = fopen("/sys/devices/system/cpu/cpu0/cache/index2/size", "re");
+  if (!file) return 0;
+  long kilobytes = 0;
+  if (fscanf(file, "%ldK", &kilobytes) != 1) kilobytes = 0;
+  fclose(file);
+  return kilobytes > 0 && kilobytes <= 1048576 ? kilobytes * 1024 : 0;
+}
+
 void linnet_futex_wait(const uint32_t *word, uint32_t expected) {
   syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, NULL, NULL, 0);
 }

@@ -11,18 +11,32 @@ internal import CLinnetKernels
   ///   - channelMultiplier: output channels made from each input channel.
   ///   - w: packed taps (FORMAT.md, "depthwise").
   ///   - zeroPoint: of `x`.
+  ///
+  /// Where x and y lie, ``bound(x:ring:y:ring:)`` says.
   @unsafe public init(
-    window: Window, channelMultiplier: Int, x: UnsafePointer<Int8>, w: UnsafePointer<Int8>,
-    y: UnsafeMutablePointer<Int8>, zeroPoint: Int32, requantisation: Requantisation
+    window: Window, channelMultiplier: Int, w: UnsafePointer<Int8>, zeroPoint: Int32,
+    requantisation: Requantisation
   ) {
     unsafe c = linnet_s8_depthwise(
       channels: window.c.channels, channel_multiplier: channelMultiplier, in_height: window.c.in_height,
       in_width: window.c.in_width, out_height: window.c.out_height, out_width: window.c.out_width,
       kernel_height: window.c.kernel_height, kernel_width: window.c.kernel_width,
       stride_height: window.c.stride_height, stride_width: window.c.stride_width, pad_top: window.c.pad_top,
-      pad_left: window.c.pad_left, in_ring: window.c.in_height, out_ring: window.c.out_height, x: x, w: w,
-      y: y, zero_point: Int8(truncatingIfNeeded: zeroPoint),
+      pad_left: window.c.pad_left, in_ring: window.c.in_height, out_ring: window.c.out_height, x: nil, w: w,
+      y: nil, zero_point: Int8(truncatingIfNeeded: zeroPoint),
       requantisation: requantisation.c)
+  }
+
+  /// The same over rows of `x` into rows of `y`: picture row r lies at row r modulo `ring`, likewise output rows.
+  @unsafe public func bound(
+    x: UnsafePointer<Int8>, ring inputRows: Int, y: UnsafeMutablePointer<Int8>, ring outputRows: Int
+  ) -> DepthwiseConvolution {
+    var bound = self
+    unsafe bound.c.x = x
+    unsafe bound.c.in_ring = inputRows
+    unsafe bound.c.y = y
+    unsafe bound.c.out_ring = outputRows
+    return bound
   }
 
   /// Bytes of scratch a kernel may use; 64-byte aligned.

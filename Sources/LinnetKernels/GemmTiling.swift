@@ -34,6 +34,17 @@ internal import CLinnetKernels
   /// Groups of output channels.
   public var groups: Int { main.count + (rest?.count ?? 0) }
 
+  /// The output channels of `groups`, the last group's panels counted whole.
+  public func channels(of groups: Range<Int>) -> Range<Int> {
+    firstChannel(ofGroup: groups.lowerBound)..<firstChannel(ofGroup: groups.upperBound)
+  }
+
+  private func firstChannel(ofGroup group: Int) -> Int {
+    let inMain = min(group, main.count) * main.kernel.panels
+    let inRest = max(0, group - main.count) * (rest?.kernel.panels ?? 0)
+    return (inMain + inRest) * linnetPanelChannels
+  }
+
   /// The cheapest tiling for m × n × 4·kGroups by ``estimatedCycles(m:kGroups:)``.
   public static func best(_ instructionSet: InstructionSet, m: Int, n: Int, kGroups: Int) -> GemmTiling {
     let all = candidates(instructionSet, n: n, kGroups: kGroups)

@@ -4,88 +4,162 @@ internal import LinnetTensor
 
 /// A network made ready to run: the plan as steps over one arena.
 ///
-/// Shared by the threads of one session; the steps never change, the arena's contents do, and the barrier between
-/// two steps is what makes one step's writes visible to the next.
+/// Shared by the threads of one session; steps and stages never change, the arena's contents do, and the barrier
+/// between two steps is what makes one step's writes visible to the next.
 @safe final class Program: @unchecked Sendable {
   let model: Model
-  let memoryPlan: MemoryPlan
-  /// Where each tensor of the graph begins in the arena.
-  let offsets: [Int]
-  let scratchBytes: Int
   let threads: Int
-  let descriptions: [StepDescription]
+  let memoryPlan: MemoryPlan
+  /// Where each tensor of the graph begins in the arena; `nil` where it only passes through rings.
+  let offsets: [Int?]
+  /// Bytes of each thread's own memory: rings and scratch.
+  let threadBytes: Int
+  let stageDescriptions: [StageDescription]
+  let stepDescriptions: [StepDescription]
   private let arena: Arena
   private let steps: UnsafeMutableBufferPointer<Step>
+  private let stages: UnsafeMutableBufferPointer<Stage>
 
   var arenaBytes: Int { arena.byteCount }
 
-  init(model: Model, threads: Int, instructionSet: InstructionSet) throws(SessionError) {
-    let storage = TensorStorage(model.graph)
-    let plan = MemoryPlan(storage.lifetimes)
-    offsets = storage.places.map { plan.offsets[$0] }
-    memoryPlan = plan
-    let builder = StepBuilder(model: model, offsets: offsets, instructionSet: instructionSet)
-    scratchBytes = MemoryPlan.aligned(builder.scratchBytes)
+  init(model: Model, threads: Int, instructionSet: InstructionSet, cacheBytes: Int, choice: PlanChoice)
+    throws(SessionError)
+  {
+    let chains = OperatorChains(model.graph)
+    let cost = StepCost(
+      chains: chains, instructionSet: instructionSet, threads: threads, cacheBytes: cacheBytes)
+    let plan = ExecutionPlan(chains, cost: cost, choice: choice)
+    let storage = TensorStorage(model.graph, plan)
+    let memoryPlan = MemoryPlan(storage.lifetimes)
+    let builder = StageBuilder(model: model, instructionSet: instructionSet, chains: chains)
+    let layout = plan.steps.map { ThreadMemory($0, builder) }
+    let threadBytes = layout.reduce(0) { max($0, $1.byteCount) }
+    offsets = storage.places.map { $0.map { memoryPlan.offsets[$0] } }
+    self.memoryPlan = memoryPlan
+    self.threadBytes = threadBytes
     self.model = model
     self.threads = threads
-    arena = try Arena(byteCount: plan.byteCount + threads * scratchBytes + Program.slack)
-    let made = unsafe builder.steps(in: arena.base)
-    unsafe steps = UnsafeMutableBufferPointer.allocate(capacity: made.count)
-    _ = unsafe steps.initialize(fromContentsOf: made.map { $0.step })
-    descriptions = made.map { $0.description }
+    arena = try Arena(byteCount: memoryPlan.byteCount + threads * threadBytes + Program.slack)
+
+    var steps: [Step] = []
+    var stages: [Stage] = []
+    var stageDescriptions: [StageDescription] = []
+    var stepDescriptions: [StepDescription] = []
+    for (step, memory) in zip(plan.steps, layout) {
+      let first = stages.count
+      for index in step.operators {
+        let places = unsafe Program.memory(
+          of: index, builder: builder, memory, offsets: offsets, arena: arena.base)
+        for (stage, kernel) in builder.stages(of: index, in: places) {
+          stages.append(stage)
+          stageDescriptions.append(StageDescription(model.graph, index, kernel: kernel, step: steps.count))
+        }
+      }
+      guard first < stages.count else { continue }
+      let work = step.operators.reduce(0) {
+        $0
+          + max(
+            model.graph.multiplyAccumulates(of: model.graph.operators[$1]),
+            model.graph.tensors[model.graph.operators[$1].output].shape.count)
+      }
+      steps.append(
+        Step(
+          stages: first..<stages.count, division: step.division,
+          isDivided: step.division != .none && work >= Program.worthDividing, ringBytes: memory.ringBytes))
+      stepDescriptions.append(
+        StepDescription(
+          step, stages: first..<stages.count, ringRows: memory.rings.map { $0.rows }, memory.ringBytes))
+    }
+    unsafe self.steps = .allocate(capacity: steps.count)
+    _ = unsafe self.steps.initialize(fromContentsOf: steps)
+    unsafe self.stages = .allocate(capacity: stages.count)
+    _ = unsafe self.stages.initialize(fromContentsOf: stages)
+    self.stageDescriptions = stageDescriptions
+    self.stepDescriptions = stepDescriptions
   }
 
   deinit {
     unsafe steps.deallocate()
+    unsafe stages.deallocate()
   }
 
   /// What kernels may read behind a tensor, and nobody may write meanwhile.
   static let slack = 64
 
+  /// Multiply-accumulates (or elements) below which waking other threads costs more than they save.
+  private static let worthDividing = 65_536
+
   var stepCount: Int { unsafe steps.count }
 
   /// Does `part` of step `index`.
   func run(step index: Int, part: Int, of parts: Int) {
-    let scratch = unsafe arena.base + memoryPlan.byteCount + part * scratchBytes
-    unsafe steps[index].run(part: part, of: parts, scratch: scratch)
+    let memory = unsafe arena.base + memoryPlan.byteCount + part * threadBytes
+    unsafe steps[index].run(part: part, of: parts, all: stages, memory: memory)
   }
 
+  /// Does the whole of step `index`, adding the nanoseconds of its stages to `times`.
+  @unsafe func run(step index: Int, times: Step.Times) {
+    let memory = unsafe arena.base + memoryPlan.byteCount
+    unsafe steps[index].run(part: 0, of: 1, all: stages, memory: memory, times: times)
+  }
+
+  /// The bytes of a tensor that has a place in the arena: the network's input or output.
   func bytes(ofTensor index: Int) -> UnsafeMutableRawBufferPointer {
     let count = model.graph.tensors[index].byteCount
-    return unsafe UnsafeMutableRawBufferPointer(start: arena.base + offsets[index], count: count)
+    guard let offset = offsets[index] else { preconditionFailure("tensor \(index) lives in a ring") }
+    return unsafe UnsafeMutableRawBufferPointer(start: arena.base + offset, count: count)
+  }
+
+  private static func memory(
+    of index: Int, builder: StageBuilder, _ layout: ThreadMemory, offsets: [Int?],
+    arena: UnsafeMutableRawPointer
+  ) -> StageBuilder.Memory {
+    let graph = builder.model.graph
+    let step = graph.operators[index]
+    func start(_ tensor: Int) -> UnsafeMutablePointer<Int8> {
+      unsafe (arena + (offsets[tensor] ?? 0)).assumingMemoryBound(to: Int8.self)
+    }
+    func rows(_ tensor: Int) -> RowMemory {
+      if let ring = layout.rings.first(where: { $0.tensor == tensor }) { return ring.memory }
+      let shape = graph.tensors[tensor].shape
+      return unsafe RowMemory(
+        arena: start(tensor), rows: shape.height, rowBytes: shape.width * shape.channels)
+    }
+    return unsafe StageBuilder.Memory(
+      inputs: step.inputs.map(rows), output: rows(step.output),
+      inputStarts: step.inputs.map { unsafe UnsafePointer(start($0)) }, outputStart: start(step.output))
   }
 }
 
-/// Which tensors share storage, and from when to when each storage is in use.
-struct TensorStorage {
-  /// The storage of each tensor: a reshape's output lies where its input does.
-  let places: [Int]
-  let lifetimes: [MemoryPlan.Lifetime]
+/// What a thread's own memory holds during one step: the rings of what passes between its operators, then the scratch
+/// of whichever kernel runs.
+struct ThreadMemory {
+  struct Ring {
+    let tensor: Int
+    let rows: Int
+    let memory: RowMemory
+  }
 
-  init(_ graph: Graph) {
-    var root = Array(graph.tensors.indices)
-    for step in graph.operators {
-      if case .reshape = step.kind { root[step.output] = root[step.inputs[0]] }
+  let rings: [Ring]
+  let ringBytes: Int
+  let byteCount: Int
+
+  init(_ step: ExecutionPlan.Step, _ builder: StageBuilder) {
+    var rings: [Ring] = []
+    var bytes = 0
+    if case .rows(let strip) = step.division {
+      var rows = strip
+      for index in step.operators.dropFirst().reversed() {
+        rows = builder.chains.reaches[index].inputRows(count: rows)
+        let rowBytes = builder.chains.outputRowBytes(index - 1)
+        let memory = RowMemory(ringOffset: bytes, rows: max(1, rows), rowBytes: rowBytes)
+        rings.append(
+          Ring(tensor: builder.model.graph.operators[index - 1].output, rows: rows, memory: memory))
+        bytes += MemoryPlan.aligned(max(1, rows) * rowBytes + Program.slack)
+      }
     }
-    var first = [Int](repeating: Int.max, count: graph.tensors.count)
-    var last = [Int](repeating: 0, count: graph.tensors.count)
-    first[root[graph.input]] = 0
-    for (index, step) in graph.operators.enumerated() {
-      first[root[step.output]] = min(first[root[step.output]], index)
-      last[root[step.output]] = max(last[root[step.output]], index)
-      for input in step.inputs { last[root[input]] = max(last[root[input]], index) }
-    }
-    last[root[graph.output]] = graph.operators.count
-    var places = [Int](repeating: 0, count: graph.tensors.count)
-    var lifetimes: [MemoryPlan.Lifetime] = []
-    for tensor in graph.tensors.indices where root[tensor] == tensor {
-      places[tensor] = lifetimes.count
-      lifetimes.append(
-        MemoryPlan.Lifetime(
-          byteCount: graph.tensors[tensor].byteCount + Program.slack,
-          steps: first[tensor]...max(first[tensor], last[tensor])))
-    }
-    self.places = root.map { places[$0] }
-    self.lifetimes = lifetimes
+    self.rings = rings
+    ringBytes = bytes
+    byteCount = bytes + MemoryPlan.aligned(step.operators.reduce(0) { max($0, builder.scratchBytes(of: $1)) })
   }
 }

@@ -10,7 +10,7 @@ public final class Session {
   public let model: Model
   public let instructionSet: InstructionSet
   public let threads: Int
-  private let program: Program
+  let program: Program
   private let pool: WorkerPool?
 
   /// Plans the network and allocates its arena.
@@ -22,7 +22,9 @@ public final class Session {
     self.model = model
     threads = configuration.threads
     instructionSet = try configuration.resolvedInstructionSet()
-    program = try Program(model: model, threads: threads, instructionSet: instructionSet)
+    program = try Program(
+      model: model, threads: threads, instructionSet: instructionSet,
+      cacheBytes: try configuration.resolvedCacheBytes(), choice: configuration.plan)
     pool = threads > 1 ? try WorkerPool(program: program) : nil
   }
 
@@ -39,13 +41,8 @@ public final class Session {
     if let pool {
       pool.run()
     } else {
-      for step in 0..<program.stepCount { runStep(step) }
+      for step in 0..<program.stepCount { program.run(step: step, part: 0, of: 1) }
     }
-  }
-
-  /// Runs one step on this thread alone.
-  func runStep(_ step: Int) {
-    program.run(step: step, part: 0, of: 1)
   }
 
   /// The output's bytes: int8 codes, or float32 as the machine stores it.
@@ -81,9 +78,15 @@ extension Session {
   /// Bytes of the activations alone.
   public var activationBytes: Int { program.memoryPlan.byteCount }
 
-  /// Where each tensor of the graph begins in the arena, in bytes.
-  public var tensorOffsets: [Int] { program.offsets }
+  /// Where each tensor of the graph begins in the arena, in bytes; `nil` where only some of its rows exist at a time.
+  public var tensorOffsets: [Int?] { program.offsets }
+
+  /// Bytes of each thread's own part of the arena.
+  public var threadBytes: Int { program.threadBytes }
 
   /// What a run does, in order.
-  public var steps: [StepDescription] { program.descriptions }
+  public var stages: [StageDescription] { program.stageDescriptions }
+
+  /// The plan: which stages run together.
+  public var steps: [StepDescription] { program.stepDescriptions }
 }

@@ -8,12 +8,22 @@ public struct SessionConfiguration: Sendable {
   /// The instruction set to keep to; `nil` is `LINNET_ISA` where that is set, and else the machine's best.
   public var instructionSet: InstructionSet?
 
+  /// How much is run depth-first.
+  public var plan: PlanChoice
+  /// Bytes of second-level cache to plan for; `nil` is `LINNET_L2` where that is set, and else the machine's.
+  public var cacheBytes: Int?
+
   /// More threads than this are refused.
   public static let greatestThreads = 64
 
-  public init(threads: Int = 1, instructionSet: InstructionSet? = nil) {
+  public init(
+    threads: Int = 1, instructionSet: InstructionSet? = nil, plan: PlanChoice = .automatic,
+    cacheBytes: Int? = nil
+  ) {
     self.threads = threads
     self.instructionSet = instructionSet
+    self.plan = plan
+    self.cacheBytes = cacheBytes
   }
 
   /// The instruction set that a session of this configuration uses.
@@ -34,5 +44,32 @@ public struct SessionConfiguration: Sendable {
       throw .unsupportedInstructionSet(wanted.name, best: InstructionSet.best.name)
     }
     return wanted
+  }
+
+  /// The cache that a session of this configuration plans for, in bytes.
+  public func resolvedCacheBytes() throws(SessionError) -> Int {
+    if let cacheBytes { return cacheBytes }
+    guard let variable = unsafe getenv("LINNET_L2"), unsafe variable.pointee != 0 else {
+      return SessionConfiguration.machineCacheBytes
+    }
+    let text = unsafe String(cString: variable)
+    guard let bytes = SessionConfiguration.bytes(text) else { throw .cacheSize(text) }
+    return bytes
+  }
+
+  /// "512K", "1M" or a number of bytes, 4 KiB to 1 GiB; anything else is `nil`.
+  static func bytes(_ text: String) -> Int? {
+    let scale = text.hasSuffix("K") || text.hasSuffix("k") ? 1024 : text.hasSuffix("M") ? 1_048_576 : 1
+    guard let number = Int(scale == 1 ? Substring(text) : text.dropLast()),
+      (1...1_073_741_824).contains(number)
+    else { return nil }
+    let (bytes, isTooLarge) = number.multipliedReportingOverflow(by: scale)
+    return !isTooLarge && (4096...1_073_741_824).contains(bytes) ? bytes : nil
+  }
+
+  /// What the machine says, and 512 KiB, as boards have, where it says nothing.
+  private static var machineCacheBytes: Int {
+    let reported = linnet_second_level_cache_bytes()
+    return reported > 0 ? reported : 524_288
   }
 }

@@ -5,6 +5,8 @@ public enum SessionError: Error, Equatable {
   /// This CPU, or its operating system, cannot run it.
   case unsupportedInstructionSet(String, best: String)
   case threads(Int, limit: Int)
+  /// `LINNET_L2` is no size.
+  case cacheSize(String)
   /// The network's activations need more memory than there is.
   case outOfMemory(bytes: Int)
   /// The system refused another thread.
@@ -19,6 +21,8 @@ extension SessionError: CustomStringConvertible {
     case .unsupportedInstructionSet(let name, let best):
       "this machine cannot run \"\(name)\"; the best it can is \"\(best)\": change LINNET_ISA"
     case .threads(let count, let limit): "\(count) threads are not possible; choose 1 to \(limit)"
+    case .cacheSize(let text):
+      "LINNET_L2 is \"\(text)\", which is no cache size; write it like 512K or 1M (4K to 1024M), or leave it unset"
     case .outOfMemory(let bytes):
       "the network needs \(bytes) bytes of memory, which this machine does not give"
     case .noThread(let started):

@@ -79,7 +79,8 @@ extension Failure {
 extension Failure {
   init(_ error: SessionError) {
     switch error {
-    case .unknownInstructionSet, .unsupportedInstructionSet, .threads: self.init(.usage, error.description)
+    case .unknownInstructionSet, .unsupportedInstructionSet, .threads, .cacheSize:
+      self.init(.usage, error.description)
     case .outOfMemory, .noThread: self.init(.failed, error.description)
     }
   }

@@ -109,29 +109,30 @@ import Testing
       channels: test.channels, kernel: test.kernel, stride: test.stride, padTop: test.padding.top,
       padLeft: test.padding.left)
 
-    func run(_ kernel: DepthwiseKernel, rowsAtOnce: Int, split: Int) -> [Int8] {
+    func run(_ kernel: DepthwiseKernel, rowsAtOnce: Int, split: Int, isRing: Bool = false) -> [Int8] {
       var y = [Int8](repeating: 77, count: output.count + 64)
       requantisation.with { requantisation in
-        unsafe x.withUnsafeBufferPointer { x in
-          unsafe w.withUnsafeBufferPointer { w in
-            unsafe y.withUnsafeMutableBufferPointer { y in
-              let convolution = unsafe DepthwiseConvolution(
-                window: window, channelMultiplier: 1, x: x.baseAddress!, w: w.baseAddress!, y: y.baseAddress!,
-                zeroPoint: zeroPoint, requantisation: requantisation)
-              let scratch = UnsafeMutableRawPointer.allocate(
-                byteCount: convolution.scratchBytes, alignment: 64)
-              defer { unsafe scratch.deallocate() }
-              var row = 0
-              while row < output.height {
-                let end = min(row + rowsAtOnce, output.height)
-                unsafe kernel(convolution, rows: row..<end, channels: 0..<split, scratch: scratch)
-                if split < test.channels {
-                  unsafe kernel(
-                    convolution, rows: row..<end, channels: split..<test.channels, scratch: scratch)
+        unsafe w.withUnsafeBufferPointer { w in
+          let convolution = unsafe DepthwiseConvolution(
+            window: window, channelMultiplier: 1, w: w.baseAddress!, zeroPoint: zeroPoint,
+            requantisation: requantisation)
+          let scratch = UnsafeMutableRawPointer.allocate(byteCount: convolution.scratchBytes, alignment: 64)
+          defer { unsafe scratch.deallocate() }
+          for row in stride(from: 0, to: output.height, by: rowsAtOnce) {
+            let rows = row..<min(row + rowsAtOnce, output.height)
+            var source = isRing ? ring(of: x, test, under: rows) : Ring(codes: x, rows: test.height)
+            var target =
+              isRing ? Ring(emptyRows: rows.count, of: output) : Ring(codes: y, rows: output.height)
+            unsafe source.codes.withUnsafeMutableBufferPointer { x in
+              unsafe target.codes.withUnsafeMutableBufferPointer { y in
+                let bound = unsafe convolution.bound(
+                  x: UnsafePointer(x.baseAddress!), ring: source.rows, y: y.baseAddress!, ring: target.rows)
+                for channels in [0..<split, split..<test.channels] where !channels.isEmpty {
+                  unsafe kernel(bound, rows: rows, channels: channels, scratch: scratch)
                 }
-                row = end
               }
             }
+            if isRing { target.copy(rows, of: output, into: &y) } else { y = target.codes }
           }
         }
       }
@@ -141,5 +142,44 @@ import Testing
     let half = test.channels > 16 ? test.channels / 32 * 16 + 16 : test.channels
     return run(kernel, rowsAtOnce: output.height, split: min(half, test.channels)) == expected
       && run(kernel, rowsAtOnce: 2, split: test.channels) == expected
+      && run(kernel, rowsAtOnce: 3, split: test.channels, isRing: true) == expected
+  }
+
+  /// Rows of a picture, row r at row r modulo `rows`.
+  private struct Ring {
+    var codes: [Int8]
+    let rows: Int
+
+    init(codes: [Int8], rows: Int) {
+      self.codes = codes
+      self.rows = rows
+    }
+
+    init(emptyRows rows: Int, of shape: Shape) {
+      codes = [Int8](repeating: 55, count: rows * shape.width * shape.channels + 64)
+      self.rows = rows
+    }
+
+    func copy(_ range: Range<Int>, of shape: Shape, into picture: inout [Int8]) {
+      let bytes = shape.width * shape.channels
+      for row in range {
+        picture.replaceSubrange(
+          row * bytes..<(row + 1) * bytes, with: codes[row % rows * bytes..<(row % rows + 1) * bytes])
+      }
+    }
+  }
+
+  /// Only the rows under output `rows`, everything else of the ring being rubbish.
+  private func ring(of picture: [Int8], _ test: Case, under rows: Range<Int>) -> Ring {
+    let bytes = test.width * test.channels
+    let height = min(test.height, (rows.count - 1) * test.stride.height + test.kernel.height)
+    var codes = [Int8](repeating: -77, count: height * bytes + 64)
+    let top = rows.lowerBound * test.stride.height - test.padding.top
+    let bottom = (rows.upperBound - 1) * test.stride.height - test.padding.top + test.kernel.height
+    for row in max(0, top)..<max(0, top, min(test.height, bottom)) where row < test.height {
+      codes.replaceSubrange(
+        row % height * bytes..<(row % height + 1) * bytes, with: picture[row * bytes..<(row + 1) * bytes])
+    }
+    return Ring(codes: codes, rows: height)
   }
 }

@@ -19,14 +19,18 @@ import Testing
   func outputIsTheInterpreters(name: String, instructionSet: InstructionSet) throws {
     let model = try Model(path: Fixtures.path(name + ".linnet"))
     let golden = try SafetensorsFile(path: Fixtures.path(name + ".golden.safetensors"))
-    for threads in [1, 2, 3, 7] {
+    let plans: [PlanChoice] = [.automatic, .fused(strip: 2), .unfused, .fused(strip: 1)]
+    for (threads, plan) in zip([1, 2, 3, 7], plans) {
       let session = try Session(
-        model: model, configuration: SessionConfiguration(threads: threads, instructionSet: instructionSet))
+        model: model,
+        configuration: SessionConfiguration(threads: threads, instructionSet: instructionSet, plan: plan))
       for (index, (input, output)) in zip(batch(golden, "input"), batch(golden, "output")).enumerated() {
         session.fill(input)
         session.run()
         let difference = firstDifference(session.outputBytes, output)
-        #expect(difference == nil, "picture \(index), \(threads) threads: byte \(difference ?? -1) differs")
+        #expect(
+          difference == nil, "picture \(index), \(threads) threads, \(plan): byte \(difference ?? -1) differs"
+        )
       }
     }
   }

@@ -1,3 +1,4 @@
+import LinnetKernels
 import LinnetModel
 import Testing
 
@@ -41,7 +42,15 @@ import Testing
 
   @Test(arguments: Fixtures.names) func networksNeverOverlap(name: String) throws {
     let graph = try Model(path: Fixtures.path(name + ".linnet")).graph
-    let storage = TensorStorage(graph)
-    #expect(!overlaps(storage.lifetimes, MemoryPlan(storage.lifetimes)))
+    let chains = OperatorChains(graph)
+    for (choice, threads) in [
+      (PlanChoice.automatic, 1), (.automatic, 2), (.unfused, 1), (.fused(strip: 2), 1),
+    ] {
+      let cost = StepCost(chains: chains, instructionSet: .reference, threads: threads, cacheBytes: 65_536)
+      let plan = ExecutionPlan(chains, cost: cost, choice: choice)
+      #expect(plan.steps.flatMap { Array($0.operators) } == Array(graph.operators.indices))
+      let storage = TensorStorage(graph, plan)
+      #expect(!overlaps(storage.lifetimes, MemoryPlan(storage.lifetimes)))
+    }
   }
 }

@@ -91,7 +91,7 @@ import Testing
 extension SessionConfiguration {
   /// The reference kernels on one thread, no operators fused.
   fileprivate static var plainest: SessionConfiguration {
-    SessionConfiguration(threads: 1, instructionSet: .reference)
+    SessionConfiguration(threads: 1, instructionSet: .reference, plan: .unfused)
   }
 
   /// Every instruction set once, the other choices in turn: over the networks each meets each, and a network drawn
@@ -101,11 +101,18 @@ extension SessionConfiguration {
       // The reference is slow, and its work as one thread does it is what the rest is compared with.
       if instructionSet == .reference, seed % 4 != 0 { return nil }
       var turn = Turn(seed &+ UInt64(place))
-      return SessionConfiguration(threads: turn.take([1, 2, 3, 1, 7, 2]), instructionSet: instructionSet)
+      return SessionConfiguration(
+        threads: turn.take([1, 2, 3, 1, 7, 2]), instructionSet: instructionSet,
+        plan: turn.take([
+          .automatic, .fused(strip: 1), .fused(strip: 3), .unfused, .fused(strip: 2), .automatic,
+        ]),
+        cacheBytes: turn.take([4096, 65_536, 1_048_576]))
     }
   }
 
-  fileprivate var text: String { "\(instructionSet?.name ?? "best"), \(threads) threads" }
+  fileprivate var text: String {
+    "\(instructionSet?.name ?? "best"), \(threads) threads, \(plan), cache \(cacheBytes ?? 0)"
+  }
 }
 
 /// Picks from list after list so that counting up meets every combination.

@@ -50,8 +50,8 @@ import Testing
 
   @Test func stepsTellTheirKernels() throws {
     let session = try Session(model: model(), configuration: SessionConfiguration(instructionSet: .reference))
-    #expect(session.steps.contains { $0.kernel.hasSuffix("__reference") })
-    #expect(session.steps.allSatisfy { !$0.name.isEmpty })
+    #expect(session.stages.contains { $0.kernel.hasSuffix("__reference") })
+    #expect(session.stages.allSatisfy { !$0.name.isEmpty })
     #expect(session.arenaBytes >= session.activationBytes)
   }
 }

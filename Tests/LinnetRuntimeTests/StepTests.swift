@@ -3,9 +3,10 @@ import Testing
 @testable import LinnetRuntime
 
 @Suite struct StepTests {
-  /// Running a step must not count references.
-  @Test func aStepIsPlainBits() {
+  /// Running must not count references.
+  @Test func stepsAndStagesArePlainBits() {
     #expect(_isPOD(Step.self))
+    #expect(_isPOD(Stage.self))
   }
 
   /// Every element falls to exactly one part, in order.

@@ -71,6 +71,9 @@ void linnet_futex_wait(const uint32_t *word, uint32_t expected);
 /// Wakes up to `count` sleepers on `word`.
 void linnet_futex_wake(const uint32_t *word, int count);
 
+/// Bytes of the first processor's second-level cache, 0 when the system does not say.
+long linnet_second_level_cache_bytes(void);
+
 /// Tells the core that this is a spin loop.
 static inline void linnet_spin_hint(void) {
 #if defined(__x86_64__) || defined(__i386__)

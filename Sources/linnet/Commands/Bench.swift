@@ -122,7 +122,7 @@ struct Bench: ParsableCommand {
     let milliseconds = measure(session).sorted()
     let median = (milliseconds[(runs - 1) / 2] + milliseconds[runs / 2]) / 2
     let p99 = milliseconds[min(runs - 1, runs * 99 / 100)]
-    let macs = session.steps.reduce(0) { $0 + $1.multiplyAccumulates }
+    let macs = session.stages.reduce(0) { $0 + $1.multiplyAccumulates }
     let speed = Double(macs) / median / 1e6
     let output = Output()
     guard json.isOn else {

@@ -23,13 +23,13 @@ struct ModelReport {
   }
 
   private var facts: [(String, String)] {
-    let macs = Double(session.steps.reduce(0) { $0 + $1.multiplyAccumulates }) / 1e6
+    let macs = Double(session.stages.reduce(0) { $0 + $1.multiplyAccumulates }) / 1e6
     return [
       ("name", model.name), ("source", model.source), ("license", model.license),
       ("digest", model.digest + (isWhole ? " (verified)" : " (WRONG: the file is damaged)")),
       ("input", describe(model.graph.input)), ("output", describe(model.graph.output)),
       ("pictures", model.preprocessing.map(describe) ?? "none taken"),
-      ("work", "\(decimal(macs, 2)) million multiply-accumulates in \(session.steps.count) steps"),
+      ("work", "\(decimal(macs, 2)) million multiply-accumulates in \(session.stages.count) steps"),
       ("isa", "\(session.instructionSet.name), \(session.threads) thread\(session.threads == 1 ? "" : "s")"),
       ("arena", "\(session.arenaBytes) bytes, \(session.activationBytes) of them activations"),
     ]
@@ -41,13 +41,14 @@ struct ModelReport {
     var steps = TextTable([.right, .left, .left, .left, .left, .right, .right, .left])
     steps.add(
       ["step", "name", "kind", "output", "scale, zero point", "10³ MAC", "arena", "kernel"].map(output.bold))
-    for (number, step) in session.steps.enumerated() {
+    for (number, step) in session.stages.enumerated() {
       let node = model.graph.operators[step.operatorIndex]
       let tensor = model.graph.tensors[node.output]
       let codes = tensor.quantisation.map { "\($0.scale), \($0.zeroPoint)" } ?? "float32"
       steps.add([
         "\(number)", step.name, step.kind, step.output.text, codes,
-        decimal(Double(step.multiplyAccumulates) / 1e3, 0), "\(session.tensorOffsets[node.output])",
+        decimal(Double(step.multiplyAccumulates) / 1e3, 0),
+        session.tensorOffsets[node.output].map { "\($0)" } ?? "ring",
         step.kernel,
       ])
     }
@@ -82,7 +83,7 @@ struct ModelReport {
     writer.member("digest_is_right", isWhole)
     writer.member("isa", session.instructionSet.name)
     writer.member("threads", session.threads)
-    writer.member("macs", session.steps.reduce(0) { $0 + $1.multiplyAccumulates })
+    writer.member("macs", session.stages.reduce(0) { $0 + $1.multiplyAccumulates })
     writer.member("arena_bytes", session.arenaBytes)
     writer.member("activation_bytes", session.activationBytes)
     writer.key("input")
@@ -91,7 +92,7 @@ struct ModelReport {
     write(model.graph.output, to: &writer)
     writer.key("steps")
     writer.beginArray()
-    for step in session.steps {
+    for step in session.stages {
       let node = model.graph.operators[step.operatorIndex]
       writer.beginObject()
       writer.member("name", step.name)
@@ -118,7 +119,7 @@ struct ModelReport {
       writer.member("scale", quantisation.scale)
       writer.member("zero_point", Int(quantisation.zeroPoint))
     }
-    writer.member("arena_offset", place)
+    if let place { writer.member("arena_offset", place) }
     writer.member("bytes", tensor.byteCount)
     writer.endObject()
   }

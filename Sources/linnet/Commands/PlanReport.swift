@@ -12,7 +12,9 @@ struct PlanReport {
   init(_ session: Session) {
     self.session = session
     map = ArenaMap(
-      session.model.graph, steps: session.steps.map { [$0.operatorIndex] }, offsets: session.tensorOffsets)
+      session.model.graph,
+      steps: session.steps.map { $0.stages.map { session.stages[$0].operatorIndex } },
+      offsets: session.tensorOffsets)
   }
 
   func print(json: Bool) {
@@ -46,13 +48,14 @@ extension PlanReport {
   }
 
   private func table(_ output: Output, columns: Int) -> TextTable {
-    var table = TextTable([.right, .left, .left, .right, .right, .right, .left])
-    table.add(["step", "does", "output", "at KiB", "KiB", "in use", "arena"].map(output.bold))
+    var table = TextTable([.right, .left, .left, .left, .right, .right, .right, .left])
+    table.add(["step", "does", "output", "shared by", "rows", "rings", "in use", "arena"].map(output.bold))
     for (number, step) in session.steps.enumerated() {
-      let tensor = graph.operators[step.operatorIndex].output
+      let stages = step.stages.map { session.stages[$0] }
       table.add([
-        "\(number)", visible(step.name), step.output.text, kibibytes(session.tensorOffsets[tensor]),
-        kibibytes(graph.tensors[tensor].byteCount), kibibytes(map.liveBytes(in: number)),
+        "\(number)", stages.map { visible($0.name) }.joined(separator: " → "),
+        stages.last?.output.text ?? "", step.division, step.stripRows.map { "\($0)" } ?? "all",
+        step.ringBytes > 0 ? kibibytes(step.ringBytes) : "", kibibytes(map.liveBytes(in: number)),
         drawn(map.line(step: number, columns: columns), output),
       ])
     }
@@ -91,13 +94,19 @@ extension PlanReport {
       writer.beginObject()
       writer.key("stages")
       writer.beginArray()
-      writer.beginObject()
-      writer.member("name", step.name)
-      writer.member("kind", step.kind)
-      writer.member("kernel", step.kernel)
-      writer.member("output", [step.output.height, step.output.width, step.output.channels])
-      writer.endObject()
+      for stage in step.stages.map({ session.stages[$0] }) {
+        writer.beginObject()
+        writer.member("name", stage.name)
+        writer.member("kind", stage.kind)
+        writer.member("kernel", stage.kernel)
+        writer.member("output", [stage.output.height, stage.output.width, stage.output.channels])
+        writer.endObject()
+      }
       writer.endArray()
+      writer.member("division", step.division)
+      if let rows = step.stripRows { writer.member("strip_rows", rows) }
+      writer.member("ring_rows", step.ringRows)
+      writer.member("ring_bytes", step.ringBytes)
       writer.member("live_bytes", map.liveBytes(in: number))
       writer.key("arena")
       writer.beginArray()

@@ -45,7 +45,7 @@ struct Layer {
 
 extension Layer {
   /// What the stages of a run have to do, in their order.
-  static func list(_ stages: [StepDescription], of graph: Graph) -> [Layer] {
+  static func list(_ stages: [StageDescription], of graph: Graph) -> [Layer] {
     var seen = [Int](repeating: 0, count: graph.operators.count)
     return stages.map { stage in
       defer { seen[stage.operatorIndex] += 1 }
@@ -54,7 +54,7 @@ extension Layer {
   }
 
   /// - Parameter part: which of its operator's stages it is; a concatenation has one for each input.
-  private init(_ stage: StepDescription, of graph: Graph, part: Int) {
+  private init(_ stage: StageDescription, of graph: Graph, part: Int) {
     let source = graph.operators[stage.operatorIndex]
     name = stage.name
     kind = stage.kind

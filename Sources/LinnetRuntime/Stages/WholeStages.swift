@@ -2,25 +2,7 @@ internal import CLinux
 internal import LinnetKernels
 internal import LinnetTensor
 
-@safe struct AddStep {
-  let kernel: AddKernel
-  let count: Int
-  let a: UnsafePointer<Int8>
-  let b: UnsafePointer<Int8>
-  let y: UnsafeMutablePointer<Int8>
-  let parameters: AdditionParameters
-  let range: ClosedRange<Int32>
-
-  func run(part: Int, of parts: Int) {
-    let share = Step.share(count, part: part, of: parts, unit: 64)
-    guard !share.isEmpty else { return }
-    let first = share.lowerBound
-    unsafe kernel(
-      count: share.count, a: a + first, b: b + first, c: y + first, parameters: parameters, range: range)
-  }
-}
-
-@safe struct PoolStep {
+@safe struct PoolStage {
   let window: Window
   let x: UnsafePointer<Int8>
   let y: UnsafeMutablePointer<Int8>
@@ -30,7 +12,7 @@ internal import LinnetTensor
 }
 
 /// The mean over height and width, to codes or to real numbers.
-@safe struct MeanStep {
+@safe struct MeanStage {
   let positions: Int
   let channels: Int
   let x: UnsafePointer<Int8>
@@ -55,7 +37,7 @@ internal import LinnetTensor
 }
 
 /// A picture inside a margin of zero points. Extents in bytes of a row.
-@safe struct PadStep {
+@safe struct PadStage {
   let rows: Int
   let rowBytes: Int
   let x: UnsafePointer<Int8>
@@ -76,7 +58,7 @@ internal import LinnetTensor
 }
 
 /// One tensor under other parameters; also one input of a concatenation, whose rows lie further apart in the output.
-@safe struct RequantiseStep {
+@safe struct RequantiseStage {
   let rows: Int
   let channels: Int
   let x: UnsafePointer<Int8>
@@ -96,7 +78,7 @@ internal import LinnetTensor
 }
 
 /// Probabilities over channels (FORMAT.md, "softmax").
-@safe struct SoftmaxStep {
+@safe struct SoftmaxStage {
   let rows: Int
   let channels: Int
   let x: UnsafePointer<Int8>
@@ -127,7 +109,7 @@ internal import LinnetTensor
   }
 }
 
-@safe struct DequantiseStep {
+@safe struct DequantiseStage {
   let count: Int
   let x: UnsafePointer<Int8>
   let y: UnsafeMutablePointer<Float>
