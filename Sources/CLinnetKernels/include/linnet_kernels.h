@@ -171,7 +171,8 @@ void linnet_s8_gemm_run(const linnet_s8_gemm *g, const linnet_gemm_tiling *tilin
 #if defined(__x86_64__)
 #define LINNET_X86_GEMM_KERNELS(X)                \
   X(2, 16, sse41, LINNET_ISA_SSE41)               \
-  X(3, 16, avx2, LINNET_ISA_AVX2)                 \
+  X(4, 16, avx2, LINNET_ISA_AVX2)                 \
+  X(2, 32, avx2, LINNET_ISA_AVX2)                 \
   X(6, 16, avxvnni, LINNET_ISA_AVXVNNI)           \
   X(12, 16, avx512vnni, LINNET_ISA_AVX512VNNI)    \
   X(12, 32, avx512vnni, LINNET_ISA_AVX512VNNI)    \
