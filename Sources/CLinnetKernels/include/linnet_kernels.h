@@ -171,6 +171,7 @@ void linnet_s8_gemm_run(const linnet_s8_gemm *g, const linnet_gemm_tiling *tilin
 #if defined(__x86_64__)
 #define LINNET_X86_GEMM_KERNELS(X)                \
   X(2, 16, sse41, LINNET_ISA_SSE41)               \
+  X(1, 32, sse41, LINNET_ISA_SSE41)               \
   X(4, 16, avx2, LINNET_ISA_AVX2)                 \
   X(2, 32, avx2, LINNET_ISA_AVX2)                 \
   X(6, 16, avxvnni, LINNET_ISA_AVXVNNI)           \
