@@ -66,7 +66,7 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
         __m256i weights[4];
 #pragma clang loop unroll(full)
         for (size_t j = 0; j < vectors; j++) {
-          weights[j] = _mm256_load_si256((const __m256i *)(w + j / 2 * panel_bytes + j % 2 * 32));
+          weights[j] = _mm256_loadu_si256((const __m256i *)(w + j / 2 * panel_bytes + j % 2 * 32));
         }
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < rows; i++) {

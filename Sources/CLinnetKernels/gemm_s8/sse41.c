@@ -47,7 +47,7 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
 #pragma clang loop unroll(full)
         for (size_t j = 0; j < vectors; j++) {
           const int8_t *weights = w + j / 4 * panel_bytes + j % 4 * 16;
-          sums[i][j] = accumulate(sums[i][j], x, magnitude, _mm_load_si128((const __m128i *)weights));
+          sums[i][j] = accumulate(sums[i][j], x, magnitude, _mm_loadu_si128((const __m128i *)weights));
         }
       }
     }
