@@ -103,7 +103,7 @@ class Contest:
         if entry.refused:
             return entry
         try:
-            forms = peer.forms(self.network, self.folder)
+            forms = peer.forms(self.network, self.folder, self.codes.get("pictures", self.codes["noise"]))
         except (ValueError, Failed) as problem:
             entry.refused = str(problem)
             return entry
@@ -131,9 +131,9 @@ class Contest:
 
     def _ready(self) -> list[Entry]:
         wanted = self.settings.engines
-        # LiteRT is made ready first because the others are compared with it.
-        entries = {key: self._peer(key) for key in sorted(wanted, key=lambda key: key != "litert") if key in PEERS}
-        entries["linnet"] = self._linnet()
+        # The first gives the answers with which the others' are compared.
+        ordered = sorted(wanted, key=lambda key: (key != "litert", key != "linnet"))
+        entries = {key: self._linnet() if key == "linnet" else self._peer(key) for key in ordered}
         return [entries[key] for key in wanted]
 
     def _guarded(self, entry: Entry, action):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +24,8 @@ class Peer:
     held: dict[str, dict[str, str]] = {}
 
     @classmethod
-    def forms(cls, network: Network, folder: Path) -> dict[str, Path]:
-        """The files from which it can run a network, by a name for each; the fastest is measured."""
+    def forms(cls, network: Network, folder: Path, codes: np.ndarray) -> dict[str, Path]:
+        """The files from which it can run a network, by a name for each; the fastest is measured. `codes` are inputs."""
         raise NotImplementedError
 
     def load(self, path: Path, threads: int) -> None:
@@ -64,7 +65,7 @@ class LiteRT(Peer):
     key, title, package, version = "litert", "LiteRT (XNNPACK)", "ai-edge-litert", "2.3.0"
 
     @classmethod
-    def forms(cls, network, folder):
+    def forms(cls, network, folder, codes):
         if network.tflite is None:
             raise ValueError("it reads .tflite only")
         return {"tflite": network.tflite}
@@ -98,7 +99,7 @@ class ONNXRuntime(Peer):
     key, title, package, version = "onnxruntime", "ONNX Runtime", "onnxruntime", "1.31.1"
 
     @classmethod
-    def forms(cls, network, folder):
+    def forms(cls, network, folder, codes):
         return onnx_forms(network)
 
     @classmethod
@@ -144,7 +145,7 @@ class OpenVINO(Peer):
         for ours, theirs in {"sse41": "SSE41", "avx2": "AVX2", "avxvnni": "AVX2_VNNI", "avx512vnni": "AVX512_CORE_VNNI"}.items()}
 
     @classmethod
-    def forms(cls, network, folder):
+    def forms(cls, network, folder, codes):
         return (onnx_forms(network) if network.onnx_uint8 else {}) | ({"tflite": network.tflite} if network.tflite else {})
 
     @classmethod
@@ -175,6 +176,73 @@ class OpenVINO(Peer):
         return sum(value(d, "runtimePrecision").lower() in ("u8", "i8") for d in weighted), len(weighted)
 
 
+class MNN(Peer):
+    key, title, package, version = "mnn", "MNN", "MNN", "3.6.1"
+
+    @classmethod
+    def forms(cls, network, folder, codes):
+        from . import mnn_files
+
+        real = mnn_files.in_real_numbers(network, folder)
+        files = {"real numbers": real, "quantised by MNN": mnn_files.quantised(network, real, codes)}
+        for path in files.values():
+            write_scales(network, path)
+        return files
+
+    @classmethod
+    def imported(cls):
+        import MNN
+
+        cls.module = MNN
+
+    def load(self, path, threads):
+        self.scales, self.whole = Scales(path), ".int8." in path.name
+        self.interpreter = self.module.Interpreter(str(path))
+        self.session = self.interpreter.createSession({"backend": "CPU", "numThread": threads, "precision": "low"})
+        self.source = self.interpreter.getSessionInput(self.session)
+        self.target = self.interpreter.getSessionOutput(self.session)
+
+    def tensor(self, values: np.ndarray):
+        return self.module.Tensor(values.shape, self.module.Halide_Type_Float, values, self.module.Tensor_DimensionType_Caffe)
+
+    def give(self, codes):
+        self.source.copyFrom(self.tensor(self.scales.planes(codes)[None]))
+
+    def run(self):
+        self.interpreter.runSession(self.session)
+
+    def output(self):
+        values = self.tensor(np.zeros(self.target.getShape(), np.float32))
+        self.target.copyToHostTensor(values)
+        return self.scales.codes(np.array(values.getNumpyData()))
+
+    def layers(self):
+        return (1, 1) if self.whole else (0, 1)
+
+
+class Scales:
+    """What an engine that takes and gives real numbers needs to know of the codes."""
+
+    def __init__(self, path: Path):
+        (self.scale, self.zero_point), (self.out_scale, self.out_zero_point) = json.loads(scales_of(path).read_text())
+
+    def planes(self, codes: np.ndarray) -> np.ndarray:
+        """Real numbers, channels × rows × columns."""
+        return np.ascontiguousarray(((codes.astype(np.float32) - self.zero_point) * self.scale).transpose(2, 0, 1), np.float32)
+
+    def codes(self, real: np.ndarray) -> np.ndarray:
+        return np.clip(np.rint(real.ravel() / self.out_scale) + self.out_zero_point, -128, 127).astype(np.int16)
+
+
+def scales_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.scales")
+
+
+def write_scales(network: Network, path: Path) -> None:
+    ends = (network.graph.input.quantisation, network.graph.output.quantisation)
+    scales_of(path).write_text(json.dumps([(float(q.scale), int(q.zero_point)) for q in ends]))
+
+
 def onnx_forms(network: Network) -> dict[str, Path]:
     """QDQ ONNX with uint8 and with int8 activations."""
     if network.onnx_uint8 is None:
@@ -182,4 +250,4 @@ def onnx_forms(network: Network) -> dict[str, Path]:
     return {"QDQ ONNX, uint8": network.onnx_uint8, "QDQ ONNX, int8": network.onnx_int8}
 
 
-PEERS: dict[str, type[Peer]] = {peer.key: peer for peer in (LiteRT, ONNXRuntime, OpenVINO)}
+PEERS: dict[str, type[Peer]] = {peer.key: peer for peer in (LiteRT, ONNXRuntime, OpenVINO, MNN)}

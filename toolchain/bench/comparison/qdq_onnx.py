@@ -77,6 +77,11 @@ class Writer:
                 self.constant(zeros.astype(np.int32))], axis=0),
         ]
 
+    def row(self, operator: Operator, length: int) -> str:
+        """The input in real numbers, as one row."""
+        codes = self.node("Reshape", [self.names[id(operator.input)], self.constant(np.array([1, length]))])
+        return self.node("DequantizeLinear", [codes, *self.parameters(operator.input)])
+
     def clamped(self, real: str, operator: Operator) -> str:
         """What a range narrower than all codes leaves."""
         if operator.range == FULL_RANGE:
@@ -101,9 +106,8 @@ class Writer:
         height, width, channels = operator.input.shape
         out = operator.output.shape[2]
         weights = operator.weights.reshape(out, height, width, channels).transpose(0, 3, 1, 2).reshape(out, -1)
-        row = self.node("Reshape", [self.names[id(operator.input)], self.constant(np.array([1, weights.shape[1]]))])
-        x = self.node("DequantizeLinear", [row, *self.parameters(operator.input)])
-        return self.node("Gemm", [x, *self.weighted(operator, weights)], transB=1)
+        inputs = [self.row(operator, weights.shape[1]), *self.weighted(operator, weights)]
+        return self.node("Gemm", inputs, transB=1)
 
     def add(self, operator: Operator) -> str:
         return self.node("Add", [self.real(x) for x in operator.inputs])
@@ -138,16 +142,19 @@ class Writer:
     def requantise(self, operator: Operator) -> str:
         return self.real(operator.input)
 
-    def write(self) -> onnx.ModelProto:
-        kind = helper.np_dtype_to_tensor_dtype(np.dtype(self.activations))
-        height, width, channels = self.graph.input.shape
-        source = helper.make_tensor_value_info("input", kind, [1, height, width, channels])
-        self.names[id(self.graph.input)] = self.node("Transpose", ["input"], perm=[0, 3, 1, 2])
+    def operators(self) -> None:
         for operator in self.graph.operators:
             method = getattr(self, operator.kind, None)
             if method is None:
                 raise Unsupported(f"{operator.kind} has no ONNX form here")
             self.codes(self.clamped(method(operator), operator), operator.output, operator.kind == "fully_connected")
+
+    def write(self) -> onnx.ModelProto:
+        kind = helper.np_dtype_to_tensor_dtype(np.dtype(self.activations))
+        height, width, channels = self.graph.input.shape
+        source = helper.make_tensor_value_info("input", kind, [1, height, width, channels])
+        self.names[id(self.graph.input)] = self.node("Transpose", ["input"], perm=[0, 3, 1, 2])
+        self.operators()
         last = self.names[id(self.graph.output)]
         self.nodes.append(helper.make_node("Flatten", [last], ["output"], axis=1))
         target = helper.make_tensor_value_info("output", kind, [1, self.graph.output.count])
