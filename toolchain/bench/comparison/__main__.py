@@ -5,13 +5,16 @@
                             [--linnet .build/release/linnet]
 
 Without networks: the usual ones, as far as DATA has them. The engines are installed from PyPI on first use, each pinned:
-LiteRT with XNNPACK, ONNX Runtime and OpenVINO. One that cannot be installed or cannot run a network gets a line that says why.
+litert (with XNNPACK), onnxruntime, openvino, mnn and ncnn. One that cannot be installed or cannot run a network gets a
+line that says why.
 
 Every engine gets the same network, the same number of threads, and a process of its own in which its input lies ready.
-LiteRT reads the .tflite itself. The others read QDQ ONNX with the weights, scales and zero points that Linnet runs
-(uint8 weights therefore made symmetric, which suits them as it suits us), with uint8 and with int8 activations, or
-the .tflite if they can; each form is tried, and the fastest whose answers agree is measured. The answers are compared
-with LiteRT's on noise and on pictures: an engine that names another class on more than a tenth of them is marked.
+LiteRT reads the .tflite itself. ONNX Runtime and OpenVINO read QDQ ONNX with the weights, scales and zero points that
+Linnet runs (uint8 weights therefore made symmetric, which suits them as it suits us), with uint8 and with int8
+activations; OpenVINO the .tflite as well. ncnn's int8 keeps the weights' codes but has no zero points; MNN quantises real
+weights anew with its own tool. Both also run in float. Each form is tried, and the fastest whose answers agree is
+measured; what is not int8 is marked. The answers are compared with LiteRT's on noise and on pictures: an engine that
+names another class for more than a tenth of the pictures is marked too.
 
 A round asks each engine in turn for RUNS runs after a warm-up, and every round begins with another engine. The median of
 the rounds' medians and the least of all runs are printed; a ratio is an engine's time over Linnet's, so above 1 Linnet is
@@ -19,8 +22,8 @@ faster. Other work on the machine disturbs all alike: read the ratios. The peers
 microseconds a run: it shows on the smallest networks only. --quick is three short rounds and two cold starts.
 
 --isa holds Linnet to an instruction set (LINNET_ISA: sse41, avx2, avxvnni, avx512vnni), and OpenVINO as far as its oneDNN
-obeys ONEDNN_MAX_CPU_ISA. LiteRT and ONNX Runtime choose by CPUID alone and have no such option, so they keep the best
-that the machine has; the table says so.
+obeys ONEDNN_MAX_CPU_ISA. The others choose by what the processor reports and have no such option, so they keep the best
+that the machine has; the heading says so.
 """
 
 import argparse

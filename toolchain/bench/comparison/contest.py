@@ -9,10 +9,12 @@ import numpy as np
 
 from . import networks
 from .engines import PEERS
+from .qdq_onnx import Unsupported
 from .runners import Failed, Linnet, PeerProcess
 
 SAME_FIRST = 0.9
 PAUSE = 0.03
+WATCHED = 500
 
 
 @dataclass
@@ -86,6 +88,9 @@ class Contest:
         """Beside LiteRT's answers, or where it does not take part, beside Linnet's."""
         if self.reference is None:
             self.reference, self.reference_is = answers, title
+        for name, codes in answers.items():
+            if codes.shape != self.reference[name].shape:
+                raise Failed(f"it answers with {codes.shape[1]} numbers instead of {self.reference[name].shape[1]}")
         found = {name: agreement(answers[name], self.reference[name]) for name in answers}
         decisive = found.get("pictures", found["noise"])
         return found | {"beside": self.reference_is, "agrees": decisive["same_first"] >= SAME_FIRST}
@@ -104,7 +109,7 @@ class Contest:
             return entry
         try:
             forms = peer.forms(self.network, self.folder, self.codes.get("pictures", self.codes["noise"]))
-        except (ValueError, Failed) as problem:
+        except (ValueError, Failed, Unsupported) as problem:
             entry.refused = str(problem)
             return entry
         for form, path in forms.items():
@@ -159,7 +164,8 @@ class Contest:
                 if entry.refused:
                     continue
                 if number == 0:
-                    entry.memory = self._guarded(entry, lambda runner: runner.memory(self.one, 100))
+                    runs = max(50, int(WATCHED / entry.least))
+                    entry.memory = self._guarded(entry, lambda runner: runner.memory(self.one, runs))
                 if sample := self._guarded(entry, lambda runner: runner.cold(self.one, self.folder / "answers.npy")):
                     samples.setdefault(entry.key, []).append(sample)
         for entry in entries:

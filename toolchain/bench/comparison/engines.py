@@ -118,7 +118,8 @@ class ONNXRuntime(Peer):
         self.kind = np.uint8 if "uint8" in self.session.get_inputs()[0].type else np.int8
 
     def give(self, codes):
-        self.binding.bind_cpu_input("input", as_type(codes, self.kind))
+        self.given = as_type(codes, self.kind)
+        self.binding.bind_cpu_input("input", self.given)
 
     def run(self):
         self.session.run_with_iobinding(self.binding)
@@ -206,15 +207,61 @@ class MNN(Peer):
         return self.module.Tensor(values.shape, self.module.Halide_Type_Float, values, self.module.Tensor_DimensionType_Caffe)
 
     def give(self, codes):
-        self.source.copyFrom(self.tensor(self.scales.planes(codes)[None]))
+        planes = self.scales.planes(codes)[None]
+        self.source.copyFrom(self.tensor(planes))
 
     def run(self):
         self.interpreter.runSession(self.session)
 
     def output(self):
-        values = self.tensor(np.zeros(self.target.getShape(), np.float32))
+        zeros = np.zeros(self.target.getShape(), np.float32)
+        values = self.tensor(zeros)
         self.target.copyToHostTensor(values)
         return self.scales.codes(np.array(values.getNumpyData()))
+
+    def layers(self):
+        return (1, 1) if self.whole else (0, 1)
+
+
+class NCNN(Peer):
+    key, title, package, version = "ncnn", "ncnn", "ncnn", "1.0.20261020"
+
+    @classmethod
+    def forms(cls, network, folder, codes):
+        from . import ncnn_files
+
+        files = {"int8": ncnn_files.export(network, folder, True), "real numbers": ncnn_files.export(network, folder, False)}
+        for path in files.values():
+            write_scales(network, path)
+        return files
+
+    @classmethod
+    def imported(cls):
+        import ncnn
+
+        cls.module = ncnn
+
+    def load(self, path, threads):
+        self.scales, self.whole = Scales(path), ".int8." in path.name
+        self.net = self.module.Net()
+        self.net.opt.num_threads, self.net.opt.use_vulkan_compute = threads, False
+        if self.net.load_param(str(path)) or self.net.load_model(str(path.with_suffix(".bin"))):
+            raise ValueError("the files cannot be loaded")
+
+    def give(self, codes):
+        # The matrix does not own its numbers.
+        self.planes = self.scales.planes(codes)
+        self.source = self.module.Mat(self.planes)
+
+    def run(self):
+        extractor = self.net.create_extractor()
+        extractor.input("b0", self.source)
+        status, self.target = extractor.extract("output")
+        if status:
+            raise ValueError(f"a run ended with status {status}")
+
+    def output(self):
+        return self.scales.codes(np.array(self.target))
 
     def layers(self):
         return (1, 1) if self.whole else (0, 1)
@@ -250,4 +297,4 @@ def onnx_forms(network: Network) -> dict[str, Path]:
     return {"QDQ ONNX, uint8": network.onnx_uint8, "QDQ ONNX, int8": network.onnx_int8}
 
 
-PEERS: dict[str, type[Peer]] = {peer.key: peer for peer in (LiteRT, ONNXRuntime, OpenVINO, MNN)}
+PEERS: dict[str, type[Peer]] = {peer.key: peer for peer in (LiteRT, ONNXRuntime, OpenVINO, MNN, NCNN)}

@@ -49,25 +49,43 @@ def table(result: dict) -> str:
         ratio, least = (f"{row[key]:.2f}" if key in row else "" for key in ("median_ratio", "min_ratio"))
         memory = f"{row['memory']['private_kb'] / 1024:.1f}" if row["memory"] else "?"
         load, start = (f"{row['cold'][key]:.1f}" if row["cold"] else "?" for key in ("load_to_answer_ms", "exec_to_answer_ms"))
-        short = row["arithmetic"].split(",")[0] + ("*" if "," in row["arithmetic"] else "")
+        short = row["arithmetic"].split(",")[0] + ("*" if row["arithmetic"] != "int8" else "")
         lines.append(
             f"  {name:<26}{short:<14}{row['median_ms']:>9.3f}{row['min_ms']:>9.3f}{ratio:>8}{least:>9}{memory:>10}"
             f"{load:>9}{start:>9}  {_answers(row['answers'])}")
-    lines += [f"  * {row['title']}: {row['arithmetic']}" for row in result["engines"] if "," in row.get("arithmetic", "")]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_remarks(result)])
+
+
+def _remarks(result: dict) -> list[str]:
+    """What a row has no room for: layers in float, and the int8 form of an engine that is faster in float."""
+    lines = []
+    for row in result["engines"]:
+        arithmetic = row.get("arithmetic", "int8")
+        if arithmetic == "float":
+            slower = [f"{tried['least_ms']:.3f} ms at least" if "least_ms" in tried else f"refused: {tried['refused']}"
+                      for tried in row["tried"].values() if tried.get("arithmetic") != "float"]
+            lines.append(f"  * {row['title']}: float; in int8 {'; '.join(slower)}")
+        elif arithmetic != "int8":
+            lines.append(f"  * {row['title']}: {arithmetic}")
+    return lines
+
+
+def _cell(row: dict) -> str:
+    if "median_ratio" not in row:
+        return "–"
+    marks = ("*" if row["arithmetic"] != "int8" else "") + ("" if row["answers"]["agrees"] else "!")
+    return f"{row['median_ratio']:.2f} ({row['min_ratio']:.2f}){marks}"
 
 
 def summary(results: list[dict]) -> str:
-    """The ratios of medians of all networks beside each other."""
+    """The ratios of all networks beside each other: medians, and least in brackets."""
     titles = {row["engine"]: row["title"] for row in results[0]["engines"] if row["engine"] != "linnet"}
-    lines = [f"{'an engine’s median / Linnet’s':<40}{'Linnet ms':>11}" + "".join(f"{t:>18}" for t in titles.values())]
+    lines = [f"{'an engine’s time / Linnet’s':<36}{'Linnet ms':>10}" + "".join(f"{title:>18}" for title in titles.values())]
     for result in results:
         found = {row["engine"]: row for row in result["engines"]}
-        cells = [f"{found[key]['median_ratio']:.2f}{'' if found[key]['arithmetic'] == 'int8' else '*'}"
-                 f"{'' if found[key]['answers']['agrees'] else '!'}"
-                 if "median_ratio" in found[key] else "–" for key in titles]
         ours = found.get("linnet", {}).get("median_ms")
-        lines.append(f"{result['network']:<40}{f'{ours:.3f}' if ours else '–':>11}" + "".join(f"{c:>18}" for c in cells))
+        lines.append(f"{result['network']:<36}{f'{ours:.3f}' if ours else '–':>10}"
+                     + "".join(f"{_cell(found[key]):>18}" for key in titles))
     return "\n".join([*lines, "* not wholly int8   ! its answers disagree   – not run"])
 
 
