@@ -1,10 +1,11 @@
 """Times Linnet and other engines on the same networks, in turns, and prints times, ratios, memory and cold start.
 
-    toolchain/bench/compare [NETWORK.tflite|NETWORK.onnx…] [--threads 1] [--engines linnet,litert,…] [--rounds 10] [--runs 50]
+    toolchain/bench/compare [NETWORK.tflite|.onnx|.linnet…] [--threads 1] [--engines linnet,litert,…] [--rounds 10] [--runs 50]
                             [--cold 5] [--quick] [--isa NAME] [--json FILE] [--plot FILE.png] [--data ../shared/data]
                             [--linnet .build/release/linnet]
 
-Without networks: the usual ones, as far as DATA has them. The engines are installed from PyPI on first use, each pinned:
+Without networks: the usual ones, as far as DATA has them; if it has none, the shipped backbone, which is then written in
+every engine's own format (its embedding as codes, for all alike). The engines are installed from PyPI on first use, each pinned:
 litert (with XNNPACK), onnxruntime, openvino, mnn and ncnn. One that cannot be installed or cannot run a network gets a
 line that says why.
 
@@ -82,10 +83,7 @@ def sources(chosen: argparse.Namespace) -> tuple[list[Path], list[str]]:
         return chosen.networks, []
     found = [chosen.data / name for name in networks.USUAL]
     skipped = [f"{path.name}: not in {chosen.data}" for path in found if not path.exists()]
-    if len(skipped) == len(found):
-        sys.exit(f"compare: {chosen.data} has none of the usual networks; name some, .tflite or QDQ .onnx. The backbone in "
-                 "models/ is in our own format only, so no other engine can run it.")
-    return [path for path in found if path.exists()], skipped
+    return [path for path in found if path.exists()] or [ROOT / networks.SHIPPED], skipped
 
 
 def unavailable(wanted: list[str]) -> dict[str, str]:
@@ -152,4 +150,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -98,7 +98,7 @@ class Contest:
     def _linnet(self) -> Entry:
         runner = Linnet(self.settings.linnet, self.network.linnet, self.settings.threads, self.settings.isa)
         entry = Entry("linnet", runner.title, None, runner, form=runner.form, arithmetic=runner.arithmetic())
-        entry.answers = self._compared(self._answers(runner), runner.title)
+        entry.answers = self._guarded(entry, lambda runner: self._compared(self._answers(runner), runner.title))
         return entry
 
     def _peer(self, key: str) -> Entry:

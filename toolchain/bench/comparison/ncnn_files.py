@@ -133,7 +133,8 @@ class Writer:
     @staticmethod
     def is_row(operator: Operator) -> bool:
         """Whether a convolution is a product with one row, which is what ncnn's pooling leaves of one position."""
-        return operator.kind == "convolution" and operator.input.shape[:2] == operator.output.shape[:2] == operator.kernel == (1, 1)
+        extents = operator.input.shape[:2], operator.output.shape[:2], operator.kernel
+        return operator.kind == "convolution" and extents == ((1, 1),) * 3
 
     def rectified(self, blob: str, operator: Operator) -> str:
         bound = None if operator.output is self.graph.output else upper_bound(operator.output)

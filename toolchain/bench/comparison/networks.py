@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from linnet_convert import bounds, command, model_file
+from linnet_convert import bounds, command, container, model_file, requantise_weights
 from linnet_convert.errors import ConversionError
 from linnet_convert.graph import WEIGHTED, Graph, Operator
 from PIL import Image
 
-from . import qdq_onnx
+from . import linnet_reader, qdq_onnx
 
 USUAL = {
     "tflite/efficientnet_lite0_224_int8.tflite": "EfficientNet-Lite0 224, int8",
@@ -20,6 +20,7 @@ USUAL = {
     "tflite/vww_96_int8.tflite": "VWW 96, int8",
     "tflite/pretrainedResnet_quant.tflite": "ResNet-8 32, int8",
 }
+SHIPPED = "models/efficientnet-lite0.linnet"
 CROP = 224 / 256
 
 
@@ -54,10 +55,9 @@ def prepare(source: Path, folder: Path) -> Network:
     """Converts a network once: what Linnet runs, and the same graph as QDQ ONNX. Raises ConversionError."""
     stem = folder / source.stem
     linnet = stem.with_name(f"{stem.name}.linnet")
-    graph, recipe, _ = command.load(command.parser().parse_args([str(source), "--output", str(linnet), "--whole"]))
+    graph = _graph(source, linnet)
     bounds.satisfy(graph, str(source))
-    provenance = model_file.Provenance(graph.name, source.name, "unknown")
-    linnet.write_bytes(model_file.encode(graph, recipe, provenance)[0])
+    linnet.write_bytes(model_file.encode(graph, None, model_file.Provenance(graph.name, source.name, "unknown"))[0])
     written = {}
     for kind in (np.uint8, np.int8):
         path = stem.with_name(f"{stem.name}.{kind.__name__}.onnx")
@@ -66,9 +66,18 @@ def prepare(source: Path, folder: Path) -> Network:
             written[kind] = path
         except qdq_onnx.Unsupported:
             written[kind] = None
-    title = next((title for name, title in USUAL.items() if source.name == Path(name).name), source.stem)
+    titles = USUAL | {SHIPPED: "EfficientNet-Lite0 224, the shipped backbone"}
+    title = next((title for name, title in titles.items() if source.name == Path(name).name), source.stem)
     tflite = source if source.suffix == ".tflite" else None
     return Network(title, source, graph, linnet, tflite, written[np.uint8], written[np.int8])
+
+
+def _graph(source: Path, target: Path) -> Graph:
+    if source.suffix != ".linnet":
+        return command.load(command.parser().parse_args([str(source), "--output", str(target), "--whole"]))[0]
+    graph = linnet_reader.read(container.read_bytes(str(source)), str(source))
+    requantise_weights.narrow(graph)
+    return graph
 
 
 def inputs(network: Network, data: Path, count: int) -> dict[str, np.ndarray]:
@@ -88,4 +97,4 @@ def _crop(path: Path, shape: tuple[int, int, int]) -> np.ndarray:
     return (np.asarray(cut).astype(np.int16) - 128).astype(np.int8)
 
 
-__all__ = ["USUAL", "ConversionError", "Network", "inputs", "prepare", "total_macs"]
+__all__ = ["SHIPPED", "USUAL", "ConversionError", "Network", "inputs", "prepare", "total_macs"]

@@ -9,7 +9,9 @@ matplotlib.use("agg")
 from matplotlib import pyplot  # noqa: E402
 from matplotlib.patches import Patch  # noqa: E402
 
-COLOURS = {"linnet": "#c2410c", "litert": "#1d4e89", "onnxruntime": "#4f8fc0", "openvino": "#5f7388", "mnn": "#7fa37b", "ncnn": "#b3a88f"}
+COLOURS = {
+    "linnet": "#c2410c", "litert": "#1d4e89", "onnxruntime": "#4f8fc0", "openvino": "#5f7388", "mnn": "#7fa37b",
+    "ncnn": "#b3a88f"}
 INK, FAINT = "#222222", "#8a8a8a"
 BAR, GAP = 0.24, 0.24
 WIDTH, MARGIN, LABEL = 8.5, 1.35, 22
