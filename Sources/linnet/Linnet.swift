@@ -34,6 +34,7 @@ struct Linnet: ParsableCommand {
         LINNET_STORE   the store, where --store does not say it
         LINNET_MODEL   the backbone, where --model does not say it
         LINNET_ISA     reference, sse41, avx2, avxvnni or avx512vnni
+        LINNET_L2      the second-level cache to plan for, as 512K or 1M
         NO_COLOR       when set, no colour on a terminal
 
       COMPLETIONS

@@ -62,6 +62,14 @@ import Testing
     }
   }
 
+  @Test func aWrongCacheSizeIsUsage() throws {
+    let work = Workplace()
+    for arguments in [["bench"], ["inspect", model, "--plan"], ["classify", try work.pictures(0, 1)]] {
+      let outcome = try work.run(arguments, environment: ["LINNET_L2": "much"])
+      #expect(outcome.status == 64 && outcome.errors.contains("LINNET_L2"))
+    }
+  }
+
   @Test func brokenPicturesAreSaidAndTheOthersAnswered() throws {
     let work = Workplace()
     let folder = try work.pictures(0, 3)

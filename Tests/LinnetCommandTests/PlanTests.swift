@@ -7,7 +7,8 @@ import Testing
     let answer = try work.run("inspect", model, "--plan", "--json").json()[0]
     #expect(
       keys(answer) == [
-        "model", "isa", "threads", "arena_bytes", "activation_bytes", "greatest_live_bytes", "steps",
+        "model", "isa", "threads", "arena_bytes", "activation_bytes", "thread_bytes", "greatest_live_bytes",
+        "steps",
       ])
     let activationBytes = try #require(answer["activation_bytes"]?.integer)
     let steps = try #require(answer["steps"]?.array)
@@ -41,12 +42,47 @@ import Testing
         last[resident.name] = (resident.offset, resident.bytes)
       }
       // What passes through rings has no place in the arena.
-      let made = (step["stages"]?.array?.count ?? 0) - (step["ring_rows"]?.array?.count ?? 0)
+      let made = step["stages"]?.array?.filter { $0["ring_rows"] == .null }.count
       #expect(residents.filter { $0.use == "written" }.count == made)
       #expect(residents.contains { $0.use == "read" })
     }
     let greatest = steps.compactMap { $0["live_bytes"]?.integer }.max()
     #expect(greatest == answer["greatest_live_bytes"]?.integer)
+  }
+
+  @Test func stagesOfAStepHandRowsOn() throws {
+    let work = Workplace()
+    let answer = try work.run(
+      "inspect", model, "--plan", "--json", environment: ["LINNET_L2": "256K"]
+    ).json()[0]
+    let steps = try #require(answer["steps"]?.array)
+    let shared = steps.filter { $0["strip_rows"]?.integer != nil }
+    #expect(!shared.isEmpty)
+    for step in steps {
+      #expect(keys(step) == ["division", "strip_rows", "ring_bytes", "stages", "live_bytes", "arena"])
+      let stages = try #require(step["stages"]?.array)
+      for stage in stages { #expect(keys(stage) == ["name", "kind", "kernel", "output", "ring_rows"]) }
+      #expect(stages.last?["ring_rows"] == .null)
+      guard let rows = step["strip_rows"]?.integer else {
+        #expect(step["ring_bytes"]?.integer == 0 && stages.allSatisfy { $0["ring_rows"] == .null })
+        continue
+      }
+      let height = try #require(stages.last?["output"]?.array?[0].integer)
+      #expect(stages.count > 1 && (1...height).contains(rows))
+      var ringBytes = 0
+      for stage in stages.dropLast() {
+        let extents = try #require(stage["output"]?.array).compactMap(\.integer)
+        let kept = try #require(stage["ring_rows"]?.integer)
+        #expect((1...extents[0]).contains(kept))
+        ringBytes += kept * extents[1] * extents[2]
+      }
+      let reserved = try #require(step["ring_bytes"]?.integer)
+      #expect((ringBytes...ringBytes + 256 * stages.count).contains(reserved))
+      #expect(reserved <= answer["thread_bytes"]?.integer ?? 0)
+    }
+    let whole = try work.run("inspect", model, "--plan", "--json", environment: ["LINNET_L2": "1024M"])
+      .json()[0]
+    #expect((whole["arena_bytes"]?.integer ?? 0) > (answer["arena_bytes"]?.integer ?? .max))
   }
 
   @Test func theMapHasALineAStep() throws {

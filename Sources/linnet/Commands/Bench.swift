@@ -17,7 +17,8 @@ struct Bench: ParsableCommand {
       instruction set does on one thread, with nothing to load, to store or to requantise. No network is faster.
 
       --per-layer says where the time goes: for each layer the median of its time, its multiply-accumulates (MAC), \
-      their share of the peak measured between the runs, and the bytes of its input, weights and output. GMAC/s \
+      their share of the peak measured between the runs, and the bytes of its weights and of what it reads and leaves \
+      in the arena. A brace ties the layers of a step, which takes a few rows at a time through all of them. GMAC/s \
       are 10⁹ multiply-accumulates a second; K is the length of a sum.
 
       --tune times every way to cut the network's matrix products into tiles, and compares what the engine chooses by \

@@ -12,13 +12,15 @@ struct Inspect: ParsableCommand {
       step with its kernel on this machine, output shape, quantisation, multiply-accumulates and place in the arena. \
       Of a head: its classes, method, backbone and thresholds.
 
-      --plan shows how a run goes about it instead: the steps, the operators that each does, how many rows of the \
-      output it makes at a time, and a map of the arena while it runs, from the first byte at the left to the last: \
-      █ is written, ▒ read, ░ kept for a later step, · free.
+      --plan shows how a run goes about it instead: the steps, what each does, how many rows of the output exist \
+      at a time (in a ring where the next layer of the step takes them at once), what threads would share, and a map \
+      of the arena during the step, from its first byte at the left to the last: █ is written, ▒ read, ░ kept for a \
+      later step, · free. LINNET_L2 says for what cache to plan.
 
       EXAMPLES
         linnet inspect models/efficientnet-lite0.linnet
         linnet inspect models/efficientnet-lite0.linnet --plan
+        LINNET_L2=512K linnet inspect models/efficientnet-lite0.linnet --plan
         linnet inspect models/imagenet.head --json
       """)
 

@@ -11,9 +11,9 @@ struct PlanReport {
 
   init(_ session: Session) {
     self.session = session
+    let stages = session.stages
     map = ArenaMap(
-      session.model.graph,
-      steps: session.steps.map { $0.stages.map { session.stages[$0].operatorIndex } },
+      session.model.graph, steps: session.steps.map { $0.stages.map { stages[$0].operatorIndex } },
       offsets: session.tensorOffsets)
   }
 
@@ -24,9 +24,20 @@ struct PlanReport {
 
   private var graph: Graph { session.model.graph }
 
-  /// The step with the most bytes in use.
+  /// The step with the most bytes of the arena in use.
   private var fullest: Int? {
     session.steps.indices.max { (map.liveBytes(in: $0), $1) < (map.liveBytes(in: $1), $0) }
+  }
+
+  /// A stage, and the rows of its output that exist at a time where it does not make the whole at once.
+  private typealias Part = (stage: StageDescription, rows: Int?, isInRing: Bool)
+
+  private func parts(of step: StepDescription) -> [Part] {
+    let stages = step.stages.map { session.stages[$0] }
+    return stages.enumerated().map { place, stage in
+      guard place < step.ringRows.count else { return (stage, step.stripRows, false) }
+      return (stage, step.ringRows[place], true)
+    }
   }
 }
 
@@ -39,8 +50,9 @@ extension PlanReport {
     let columns = max(16, output.barWidth(beside: bare, limit: 64, usual: 48))
     return [
       "\(output.bold(session.model.name))  \(session.instructionSet.name), \(threads)",
-      "arena \(kibibytes(session.arenaBytes)) KiB: \(kibibytes(session.activationBytes)) of activations, the rest scratch"
-        + (fullest.map { "; most in use in step \($0): \(kibibytes(map.liveBytes(in: $0))) KiB" } ?? ""),
+      "arena \(kibibytes(session.arenaBytes)) KiB: \(kibibytes(session.activationBytes)) of tensors, "
+        + "\(kibibytes(session.threadBytes)) of rows and scratch a thread"
+        + (fullest.map { "; fullest in step \($0): \(kibibytes(map.liveBytes(in: $0))) KiB of tensors" } ?? ""),
       output.dim(
         "█ written  ▒ read  ░ kept for later  · free; a column is \(kibibytes(map.byteCount / columns)) KiB"),
       "",
@@ -48,16 +60,25 @@ extension PlanReport {
   }
 
   private func table(_ output: Output, columns: Int) -> TextTable {
-    var table = TextTable([.right, .left, .left, .left, .right, .right, .right, .left])
-    table.add(["step", "does", "output", "shared by", "rows", "rings", "in use", "arena"].map(output.bold))
+    var table = TextTable([.right, .left, .left, .left, .right, .right, .right, .right, .left])
+    table.add(
+      ["step", "does", "shared by", "output", "rows", "at KiB", "KiB", "in use", "arena"].map(output.bold))
     for (number, step) in session.steps.enumerated() {
-      let stages = step.stages.map { session.stages[$0] }
-      table.add([
-        "\(number)", stages.map { visible($0.name) }.joined(separator: " → "),
-        stages.last?.output.text ?? "", step.division, step.stripRows.map { "\($0)" } ?? "all",
-        step.ringBytes > 0 ? kibibytes(step.ringBytes) : "", kibibytes(map.liveBytes(in: number)),
-        drawn(map.line(step: number, columns: columns), output),
-      ])
+      let parts = parts(of: step)
+      for (place, part) in parts.enumerated() {
+        let isLast = place == parts.count - 1
+        let tensor = graph.operators[part.stage.operatorIndex].output
+        let shape = graph.tensors[tensor].shape
+        let bytes =
+          part.isInRing ? (part.rows ?? 0) * shape.width * shape.channels : graph.tensors[tensor].byteCount
+        table.add([
+          place == 0 ? "\(number)" : "", visible(part.stage.name), place == 0 ? step.division : "",
+          part.stage.output.text, part.rows.map { "\($0)" } ?? "all",
+          part.isInRing ? "ring" : session.tensorOffsets[tensor].map(kibibytes) ?? "–", kibibytes(bytes),
+          isLast ? kibibytes(map.liveBytes(in: number)) : "",
+          isLast ? drawn(map.line(step: number, columns: columns), output) : "",
+        ])
+      }
     }
     return table
   }
@@ -87,26 +108,28 @@ extension PlanReport {
     writer.member("threads", session.threads)
     writer.member("arena_bytes", session.arenaBytes)
     writer.member("activation_bytes", session.activationBytes)
+    writer.member("thread_bytes", session.threadBytes)
     writer.member("greatest_live_bytes", fullest.map { map.liveBytes(in: $0) } ?? 0)
     writer.key("steps")
     writer.beginArray()
     for (number, step) in session.steps.enumerated() {
       writer.beginObject()
+      writer.member("division", step.division)
+      writer.member("strip_rows", step.stripRows)
+      writer.member("ring_bytes", step.ringBytes)
       writer.key("stages")
       writer.beginArray()
-      for stage in step.stages.map({ session.stages[$0] }) {
+      for part in parts(of: step) {
         writer.beginObject()
-        writer.member("name", stage.name)
-        writer.member("kind", stage.kind)
-        writer.member("kernel", stage.kernel)
-        writer.member("output", [stage.output.height, stage.output.width, stage.output.channels])
+        writer.member("name", part.stage.name)
+        writer.member("kind", part.stage.kind)
+        writer.member("kernel", part.stage.kernel)
+        writer.member(
+          "output", [part.stage.output.height, part.stage.output.width, part.stage.output.channels])
+        writer.member("ring_rows", part.isInRing ? part.rows : nil)
         writer.endObject()
       }
       writer.endArray()
-      writer.member("division", step.division)
-      if let rows = step.stripRows { writer.member("strip_rows", rows) }
-      writer.member("ring_rows", step.ringRows)
-      writer.member("ring_bytes", step.ringBytes)
       writer.member("live_bytes", map.liveBytes(in: number))
       writer.key("arena")
       writer.beginArray()

@@ -4,7 +4,12 @@ internal import LinnetSafetensors
 internal import LinnetTensor
 
 /// One stage of a run: what it computes, and the bytes that it has to read and write for that, each once.
+///
+/// Of its input and output only what lies in the arena counts: the rows that stages of one step hand on to each other
+/// stay near the core.
 struct Layer {
+  /// The step of the plan that it is a stage of.
+  let step: Int
   let name: String
   let kind: String
   /// The kernel's symbol.
@@ -45,17 +50,21 @@ struct Layer {
 
 extension Layer {
   /// What the stages of a run have to do, in their order.
-  static func list(_ stages: [StageDescription], of graph: Graph) -> [Layer] {
-    var seen = [Int](repeating: 0, count: graph.operators.count)
-    return stages.map { stage in
+  static func list(_ session: Session) -> [Layer] {
+    var seen = [Int](repeating: 0, count: session.model.graph.operators.count)
+    return session.stages.map { stage in
       defer { seen[stage.operatorIndex] += 1 }
-      return Layer(stage, of: graph, part: seen[stage.operatorIndex])
+      return Layer(stage, of: session, part: seen[stage.operatorIndex])
     }
   }
 
   /// - Parameter part: which of its operator's stages it is; a concatenation has one for each input.
-  private init(_ stage: StageDescription, of graph: Graph, part: Int) {
+  private init(_ stage: StageDescription, of session: Session, part: Int) {
+    let graph = session.model.graph
+    let offsets = session.tensorOffsets
+    func bytes(_ tensor: Int) -> Int { offsets[tensor] == nil ? 0 : graph.tensors[tensor].byteCount }
     let source = graph.operators[stage.operatorIndex]
+    step = stage.step
     name = stage.name
     kind = stage.kind
     kernel = stage.kernel
@@ -65,11 +74,11 @@ extension Layer {
     weightBytes =
       source.kind.weights.map { $0.packed.byteCount + $0.bias.byteCount + $0.multiplier.byteCount } ?? 0
     if case .concatenation = source.kind {
-      inputBytes = graph.tensors[source.inputs[part]].byteCount
+      inputBytes = bytes(source.inputs[part])
       outputBytes = inputBytes
     } else {
-      inputBytes = source.inputs.reduce(0) { $0 + graph.tensors[$1].byteCount }
-      outputBytes = graph.tensors[source.output].byteCount
+      inputBytes = source.inputs.reduce(0) { $0 + bytes($1) }
+      outputBytes = bytes(source.output)
     }
     group =
       switch source.kind {

@@ -45,22 +45,30 @@ extension LayerReport {
 
   private func table(_ output: Output, barWidth: Int) -> TextTable {
     var table = TextTable([
-      .right, .left, .left, .left, .right, .right, .right, .right, .right, .right, .left, .left,
+      .right, .left, .left, .left, .left, .right, .right, .right, .right, .right, .right, .left, .left,
     ])
     table.add(
       [
-        "layer", "name", "kind", "output", "µs", "time", "10³ MAC", "GMAC/s", "of peak", "KiB", "kernel", "",
+        "layer", "", "name", "kind", "output", "µs", "time", "10³ MAC", "GMAC/s", "of peak", "KiB", "kernel",
+        "",
       ].map(output.bold))
     let total = total.nanoseconds
     let greatest = costs.map(\.nanoseconds).max() ?? 0
     for (number, (layer, cost)) in zip(times.layers, costs).enumerated() {
       table.add(
-        ["\(number)", visible(layer.name), layer.kind, layer.output.text]
+        ["\(number)", brace(number), visible(layer.name), layer.kind, layer.output.text]
           + figures(of: cost, total: total) + [
             shortName(layer.kernel), output.green(bar(cost.nanoseconds / greatest, width: barWidth)),
           ])
     }
     return table
+  }
+
+  /// Ties the layers of one step together.
+  private func brace(_ layer: Int) -> String {
+    let stages = session.steps[times.layers[layer].step].stages
+    guard stages.count > 1 else { return "" }
+    return layer == stages.lowerBound ? "┌" : layer == stages.upperBound - 1 ? "└" : "│"
   }
 
   private func summary(_ output: Output) -> TextTable {
@@ -127,6 +135,7 @@ extension LayerReport {
     for (layer, cost) in zip(times.layers, costs) {
       writer.beginObject()
       writer.member("name", layer.name)
+      writer.member("step", layer.step)
       writer.member("kind", layer.kind)
       writer.member("group", layer.group.rawValue)
       writer.member("output", [layer.output.height, layer.output.width, layer.output.channels])

@@ -18,7 +18,7 @@ struct LayerTimes {
   /// Runs the session `runs` times, after some runs that warm it up.
   /// - Parameter pause: called some ten times, before, between and after runs.
   static func measure(_ session: Session, runs: Int, pause: () -> Void = {}) -> LayerTimes {
-    let layers = Layer.list(session.stages, of: session.model.graph)
+    let layers = Layer.list(session)
     for _ in 0..<min(20, runs) { session.run() }
     var made: [Run] = []
     for run in 0..<runs {

@@ -7,7 +7,9 @@ internal import LinnetTensor
 /// Runs and their layers as a trace in Chrome's format, which chrome://tracing and Perfetto draw.
 ///
 /// A JSON object whose `traceEvents` are complete events (`ph` X) with `ts` and `dur` in microseconds: one for each
-/// run, its layers nested in it, one behind the other; and metadata events (`ph` M) that name process and thread.
+/// run, its layers nested in it, and metadata events (`ph` M) that name process and thread. The layers of a step that
+/// takes a few rows at a time through all of them have an event of the step around them; in it each layer's time is in
+/// one piece, though the layers took turns.
 struct Trace {
   let session: Session
   let times: LayerTimes
@@ -25,7 +27,15 @@ struct Trace {
         $0.member("macs", times.layers.reduce(0) { $0 + $1.multiplyAccumulates })
       }
       var begun = run.begun - origin
-      for (layer, nanoseconds) in zip(times.layers, run.nanoseconds) {
+      for (place, (layer, nanoseconds)) in zip(times.layers, run.nanoseconds).enumerated() {
+        let step = session.steps[layer.step]
+        if step.stages.count > 1, step.stages.lowerBound == place {
+          let took = run.nanoseconds[step.stages].reduce(0, +)
+          event("step \(layer.step)", "step", from: begun, to: begun + took, in: &writer) {
+            $0.member("stages", step.stages.count)
+            $0.member("rows", step.stripRows)
+          }
+        }
         event(layer.name, layer.kind, from: begun, to: begun + nanoseconds, in: &writer) {
           $0.member("kernel", layer.kernel)
           $0.member("shape", layer.output.text)
