@@ -1,16 +1,16 @@
 """Times Linnet and other engines on the same networks, in turns, and prints times, ratios, memory and cold start.
 
-    toolchain/bench/compare [NETWORK.tflite|.onnx|.linnet…] [--threads 1] [--engines linnet,litert,…] [--rounds 10] [--runs 50]
-                            [--cold 5] [--quick] [--isa NAME] [--json FILE] [--plot FILE.png] [--data ../shared/data]
+    toolchain/bench/compare [NETWORK.tflite|.onnx|.linnet…] [--threads 1] [--engines linnet,litert,…] [--rounds 10]
+                            [--runs 50] [--cold 5] [--quick] [--isa NAME] [--json FILE] [--plot FILE.png] [--data ../shared/data]
                             [--linnet .build/release/linnet]
 
 Without networks: the usual ones, as far as DATA has them; if it has none, the shipped backbone, which is then written in
-every engine's own format (its embedding as codes, for all alike). The engines are installed from PyPI on first use, each pinned:
-litert (with XNNPACK), onnxruntime, openvino, mnn and ncnn. One that cannot be installed or cannot run a network gets a
-line that says why.
+every engine's own format (its embedding as codes, for all alike). The engines are installed from PyPI on first use, about
+650 MB beside this command, each pinned: litert (with XNNPACK), onnxruntime, openvino, mnn and ncnn. One that cannot be
+installed or cannot run a network gets a line that says why.
 
 Every engine gets the same network, the same number of threads, and a process of its own in which its input lies ready.
-LiteRT reads the .tflite itself. ONNX Runtime and OpenVINO read QDQ ONNX with the weights, scales and zero points that
+LiteRT reads the .tflite as it is, also where that is uint8. ONNX Runtime and OpenVINO read QDQ ONNX with the weights, scales and zero points that
 Linnet runs (uint8 weights therefore made symmetric, which suits them as it suits us), with uint8 and with int8
 activations; OpenVINO the .tflite as well. ncnn's int8 keeps the weights' codes but has no zero points; MNN quantises real
 weights anew with its own tool. Both also run in float. Each form is tried, and the fastest whose answers agree is
@@ -30,6 +30,7 @@ that the machine has; the heading says so.
 import argparse
 import importlib.metadata
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -111,7 +112,8 @@ def unavailable(wanted: list[str]) -> dict[str, str]:
 def held(chosen: argparse.Namespace) -> str:
     """Which engines --isa reaches."""
     free = [PEERS[key].title for key in chosen.engines if key in PEERS and chosen.isa not in PEERS[key].held]
-    return f"held to {chosen.isa}" + (f"; no option holds {', '.join(free)}, which use the best of this machine" if free else "")
+    rest = f"; no option holds {', '.join(free)}, which use the best of this machine" if free else ""
+    return f"held to {chosen.isa}{rest}"
 
 
 def main() -> None:
@@ -124,6 +126,8 @@ def main() -> None:
     print(f"compare: {machine.sentence(described)}")
     print(f"{chosen.threads} thread{'s' * (chosen.threads != 1)}, {chosen.rounds} rounds of {chosen.runs} runs, "
           f"{chosen.cold} cold starts" + (f"; {held(chosen)}" if chosen.isa else ""))
+    if problem := machine.warning(described):
+        print(f"WARNING: {problem}")
     results = []
     for source in found:
         with tempfile.TemporaryDirectory() as folder:
@@ -154,3 +158,6 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(1)

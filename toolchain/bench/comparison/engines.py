@@ -208,7 +208,8 @@ class MNN(Peer):
         self.target = self.interpreter.getSessionOutput(self.session)
 
     def tensor(self, values: np.ndarray):
-        return self.module.Tensor(values.shape, self.module.Halide_Type_Float, values, self.module.Tensor_DimensionType_Caffe)
+        kind, order = self.module.Halide_Type_Float, self.module.Tensor_DimensionType_Caffe
+        return self.module.Tensor(values.shape, kind, values, order)
 
     def give(self, codes):
         planes = self.scales.planes(codes)[None]
@@ -279,7 +280,8 @@ class Scales:
 
     def planes(self, codes: np.ndarray) -> np.ndarray:
         """Real numbers, channels × rows × columns."""
-        return np.ascontiguousarray(((codes.astype(np.float32) - self.zero_point) * self.scale).transpose(2, 0, 1), np.float32)
+        real = (codes.astype(np.float32) - self.zero_point) * self.scale
+        return np.ascontiguousarray(real.transpose(2, 0, 1), np.float32)
 
     def codes(self, real: np.ndarray) -> np.ndarray:
         return np.clip(np.rint(real.ravel() / self.out_scale) + self.out_zero_point, -128, 127).astype(np.int16)

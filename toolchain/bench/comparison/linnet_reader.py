@@ -50,7 +50,7 @@ def _end_in_codes(graph: Graph) -> None:
     elif last.kind == "mean":
         graph.output.quantisation = last.input.quantisation
     else:
-        raise ConversionError(f"{graph.name} ends in a {last.kind} of real numbers, which the comparison cannot give to others.")
+        raise ConversionError(f"{graph.name} ends in a {last.kind} of real numbers, which other engines cannot be given.")
 
 
 def read(content: bytes, path: str) -> Graph:

@@ -9,6 +9,8 @@ EXTENSIONS = {
     "neon": "NEON", "asimd": "NEON", "asimddp": "dot product", "i8mm": "i8mm", "sve": "SVE",
 }
 
+BUSY = 0.5
+
 
 def _fields() -> dict[str, str]:
     """The first processor of /proc/cpuinfo."""
@@ -39,6 +41,15 @@ def describe() -> dict:
         "memory_mb": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20, "kernel": platform.release(),
         "load_average_before": os.getloadavg()[0],
     }
+
+
+def warning(machine: dict) -> str | None:
+    """What to say of a machine that does other work."""
+    load, cores = machine["load_average_before"], machine["cores"]
+    if load < BUSY * cores:
+        return None
+    return (f"this machine is busy (load average {load:.1f} on {cores} core{'s' * (cores != 1)}): medians and starts mean "
+            "little, the least times more; run again when it is quiet")
 
 
 def sentence(machine: dict) -> str:

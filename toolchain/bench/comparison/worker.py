@@ -39,7 +39,8 @@ class Worker:
         importing = milliseconds(self.engine.imported)
         loading = milliseconds(lambda: self.engine.load(self.path, self.threads))
         first = milliseconds(lambda: (self.engine.give(codes), self.engine.run(), self.engine.output()))
-        return {"answered_at": time.monotonic(), "import_ms": importing, "load_ms": loading, "first_ms": first, "before": before}
+        return {
+            "answered_at": time.monotonic(), "import_ms": importing, "load_ms": loading, "first_ms": first, "before": before}
 
     def answer(self, inputs: str, outputs: str) -> dict:
         rows = []
