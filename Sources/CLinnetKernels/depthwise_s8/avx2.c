@@ -7,71 +7,254 @@
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 
-#include "../portable/avx2_requantise.h"
+#include "../portable/avx_codes.h"
 
-/// Sixteen channels of four rows, interleaved: bytes 4c … 4c+3 are channel c of the four rows.
-typedef struct column {
-  __m128i part[4];
-} column;
+/// Sixteen channels' pairs of 16-bit numbers, which `pmaddwd` multiplies and adds: part j holds channels 8j … 8j+7.
+typedef struct pairs {
+  __m256i part[2];
+} pairs;
 
-static inline column interleave(__m128i r0, __m128i r1, __m128i r2, __m128i r3) {
-  const __m128i low01 = _mm_unpacklo_epi8(r0, r1), high01 = _mm_unpackhi_epi8(r0, r1);
-  const __m128i low23 = _mm_unpacklo_epi8(r2, r3), high23 = _mm_unpackhi_epi8(r2, r3);
-  const column result = {{_mm_unpacklo_epi16(low01, low23), _mm_unpackhi_epi16(low01, low23),
-                          _mm_unpacklo_epi16(high01, high23), _mm_unpackhi_epi16(high01, high23)}};
+static inline __attribute__((always_inline)) pairs paired(__m128i first, __m128i second) {
+  const pairs result = {{_mm256_cvtepi8_epi16(_mm_unpacklo_epi8(first, second)),
+                         _mm256_cvtepi8_epi16(_mm_unpackhi_epi8(first, second))}};
   return result;
 }
 
-/// The columns under output row `oy` of the sixteen channels from `channel` on, `groups` of four rows a column.
-static inline __attribute__((always_inline)) void interleave_columns(const linnet_s8_depthwise *d, size_t channel,
-                                                                     size_t oy, size_t groups, size_t count,
-                                                                     column *columns) {
-  const __m128i zero = _mm_set1_epi8(d->zero_point);
-  for (size_t at = 0; at < count; at++) {
-    // Unsigned wrap-around makes positions above or left of the picture compare as outside.
-    const size_t ix = at - d->pad_left;
-    for (size_t group = 0; group < groups; group++) {
-      __m128i r[4];
-#pragma clang loop unroll(full)
-      for (size_t i = 0; i < 4; i++) {
-        const size_t ky = 4 * group + i;
-        const size_t iy = oy * d->stride_height + ky - d->pad_top;
-        const int is_inside = ix < d->in_width && iy < d->in_height && ky < d->kernel_height;
-        r[i] = is_inside
-                   ? _mm_loadu_si128((const __m128i *)(d->x + (iy % d->in_ring * d->in_width + ix) * d->channels + channel))
-                   : zero;
+/// Weight `tap` of a group of four, of eight channels, in the top byte of each lane.
+static inline __m256i taps(const int8_t *group, size_t tap) {
+  return _mm256_sll_epi32(_mm256_loadu_si256((const __m256i *)group), _mm_cvtsi32_si128(24 - 8 * (int)tap));
+}
+
+/// The taps of a block that meet the pairs of the picture: rows 2p and 2p + 1 of each column for every p, then, where
+/// the kernel's height is odd, columns 2i and 2i + 1 of the last row.
+static void pair_weights(const linnet_s8_depthwise *d, size_t channel, pairs *weights) {
+  const size_t height = d->kernel_height, width = d->kernel_width, groups = (height + 3) / 4;
+  const int8_t *w = d->w + channel / 16 * width * groups * 64;
+  for (size_t ky = 0; ky < height; ky += 2) {
+    const int is_last = ky + 1 == height;
+    for (size_t kx = 0; kx < width; kx += is_last ? 2 : 1, weights++) {
+      for (size_t part = 0; part < 2; part++) {
+        const int8_t *group = w + (kx * groups + ky / 4) * 64 + 32 * part;
+        const __m256i first = taps(group, ky % 4);
+        const __m256i second = !is_last         ? taps(group, ky % 4 + 1)
+                               : kx + 1 < width ? taps(group + 64 * groups, ky % 4)
+                                                : _mm256_setzero_si256();
+        weights->part[part] = _mm256_blend_epi16(_mm256_srai_epi32(first, 24), _mm256_srai_epi32(second, 8), 0xAA);
       }
-      columns[at * groups + group] = interleave(r[0], r[1], r[2], r[3]);
     }
   }
 }
 
-void linnet_s8_depthwise_16c4__avx2(const linnet_s8_depthwise *d, size_t first_row, size_t end_row,
-                                 size_t first_channel, size_t end_channel, void *scratch) {
-  const size_t groups = (d->kernel_height + 3) / 4;
-  const size_t taps = d->kernel_width * groups;
-  const size_t in_columns = (d->out_width - 1) * d->stride_width + d->kernel_width;
-  column *columns = scratch;
-  for (size_t channel = first_channel; channel < end_channel; channel += 16) {
-    const size_t stored = end_channel - channel < 16 ? end_channel - channel : 16;
-    const int8_t *weights = d->w + channel / 16 * taps * 64;
-    for (size_t oy = first_row; oy < end_row; oy++) {
-      interleave_columns(d, channel, oy, groups, in_columns, columns);
-      int8_t *y = d->y + oy % d->out_ring * d->out_width * d->channels + channel;
-      for (size_t ox = 0; ox < d->out_width; ox++, y += d->channels) {
-        const column *x = columns + ox * d->stride_width * groups;
-        linnet_avx2_pairs sums;
+/// The sixteen channels from `channel` on of the columns under one output row: [0, before) and [end, count) lie outside
+/// the picture.
+typedef struct span {
+  const linnet_s8_depthwise *d;
+  size_t channel;
+  size_t before, end, count;
+  __m128i zero;
+} span;
+
+/// Where a row of the picture begins, or NULL for a row outside it. `row` counts from the padding above.
+static inline const int8_t *row_at(const span *s, size_t row) {
+  // Unsigned wrap-around makes rows above the picture compare as outside.
+  const size_t iy = row - s->d->pad_top;
+  return iy < s->d->in_height ? s->d->x + iy % s->d->in_ring * s->d->in_width * s->d->channels + s->channel : NULL;
+}
+
+static inline __attribute__((always_inline)) __m128i bytes_at(const int8_t *row, size_t offset, __m128i zero) {
+  return row != NULL ? _mm_loadu_si128((const __m128i *)(row + offset)) : zero;
+}
+
+/// Every column's rows `row` and `row` + 1 side by side.
+static void pair_rows(const span *s, size_t row, pairs *columns) {
+  const int8_t *first = row_at(s, row), *second = row_at(s, row + 1);
+  const size_t channels = s->d->channels;
+  const pairs outside = paired(s->zero, s->zero);
+  size_t at = 0;
+  for (; at < s->before; at++) columns[at] = outside;
+  if (first != NULL && second != NULL) {
+    for (; at < s->end; at++, first += channels, second += channels) {
+      columns[at] = paired(_mm_loadu_si128((const __m128i *)first), _mm_loadu_si128((const __m128i *)second));
+    }
+  } else {
+    for (; at < s->end; at++) {
+      const size_t offset = (at - s->before) * channels;
+      columns[at] = paired(bytes_at(first, offset, s->zero), bytes_at(second, offset, s->zero));
+    }
+  }
+  for (; at < s->count; at++) columns[at] = outside;
+}
+
+/// Every column of row `row` beside the column after it.
+static void pair_columns(const span *s, size_t row, pairs *columns) {
+  const int8_t *x = row_at(s, row);
+  const size_t channels = s->d->channels, end = x != NULL ? s->end : 0;
+  __m128i here = end > 0 && s->before == 0 ? _mm_loadu_si128((const __m128i *)x) : s->zero;
+  size_t at = 0;
+  for (; at + 1 < s->before; at++) columns[at] = paired(here, s->zero);
+  for (size_t offset = (at + 1 - s->before) * channels; at + 1 < end; at++, offset += channels) {
+    const __m128i after = _mm_loadu_si128((const __m128i *)(x + offset));
+    columns[at] = paired(here, after);
+    here = after;
+  }
+  for (; at < s->count; at++) {
+    columns[at] = paired(here, s->zero);
+    here = s->zero;
+  }
+}
+
+/// A kernel's extents and its step along a row.
+typedef struct kernel_extents {
+  size_t height, width, stride;
+} kernel_extents;
+
+/// What stays the same for all outputs of eight channels.
+typedef struct block {
+  const pairs *weights;
+  __m256i bias;
+  __m256 multiplier;
+  linnet_avx_range range;
+  size_t part;
+  size_t columns;
+} block;
+
+/// Writes the first `columns` of each output's eight codes.
+static inline __attribute__((always_inline)) void store(const size_t outputs, size_t columns, __m256i codes, int8_t *y,
+                                                        size_t channels) {
+  if (outputs == 4 && columns == 8) {
+    const __m128d low = _mm_castsi128_pd(_mm256_castsi256_si128(codes));
+    const __m128d high = _mm_castsi128_pd(_mm256_extracti128_si256(codes, 1));
+    _mm_storel_pd((double *)y, low);
+    _mm_storeh_pd((double *)(y + channels), low);
+    _mm_storel_pd((double *)(y + 2 * channels), high);
+    _mm_storeh_pd((double *)(y + 3 * channels), high);
+    return;
+  }
+  int8_t buffer[32];
+  _mm256_storeu_si256((__m256i *)buffer, codes);
+  for (size_t i = 0; i < outputs; i++) memcpy(y + i * channels, buffer + 8 * i, columns);
+}
+
+/// Up to four neighbouring outputs of eight channels at once, so that a pair of taps is loaded once for all of them, and
+/// columns that they share are as well. Unrolls completely where the kernel's extents are constants.
+static inline __attribute__((always_inline)) void convolve(const size_t outputs, const kernel_extents k,
+                                                           const block *b, pairs *const *rows, size_t column,
+                                                           int8_t *y, size_t channels) {
+  __m256i sums[4];
 #pragma clang loop unroll(full)
-        for (int part = 0; part < 4; part++) sums.part[part] = _mm256_setzero_si256();
-        for (size_t tap = 0; tap < taps; tap++) {
+  for (size_t i = 0; i < 4; i++) sums[i] = b->bias;
+  const pairs *weights = b->weights;
+  for (size_t ky = 0; ky < k.height; ky += 2) {
+    const pairs *x = rows[ky / 2] + column;
+    for (size_t kx = 0; kx < k.width; kx += ky + 1 == k.height ? 2 : 1, weights++) {
+      const __m256i w = weights->part[b->part];
 #pragma clang loop unroll(full)
-          for (int part = 0; part < 4; part++) {
-            linnet_avx2_accumulate(&sums, part, _mm256_cvtepi8_epi16(x[tap].part[part]),
-                                   linnet_avx2_widen(weights + 64 * tap + 16 * part));
-          }
-        }
-        linnet_avx2_store(&sums, channel, &d->requantisation, y, stored);
+      for (size_t i = 0; i < outputs; i++) {
+        sums[i] = _mm256_add_epi32(sums[i], _mm256_madd_epi16(x[i * k.stride + kx].part[b->part], w));
       }
+    }
+  }
+  __m256i scaled[4];
+#pragma clang loop unroll(full)
+  for (size_t i = 0; i < 4; i++) scaled[i] = linnet_avx_scale(sums[i], b->multiplier);
+  const __m256i codes =
+      _mm256_permutevar8x32_epi32(linnet_avx_interleaved_codes(scaled[0], scaled[1], scaled[2], scaled[3], &b->range),
+                                  _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+  store(outputs, b->columns, codes, y, channels);
+}
+
+/// Eight channels of one output row; the last group of four outputs overlaps the one before it.
+static inline __attribute__((always_inline)) void convolve_row(const kernel_extents k, const linnet_s8_depthwise *d,
+                                                               const block *b, pairs *const *rows, int8_t *y) {
+  if (d->out_width < 4) {
+    for (size_t ox = 0; ox < d->out_width; ox++) {
+      convolve(1, k, b, rows, ox * k.stride, y + ox * d->channels, d->channels);
+    }
+    return;
+  }
+  for (size_t ox = 0; ox < d->out_width; ox += 4) {
+    const size_t first = ox + 4 <= d->out_width ? ox : d->out_width - 4;
+    convolve(4, k, b, rows, first * k.stride, y + first * d->channels, d->channels);
+  }
+}
+
+/// The kernels of common networks as constants, any other as it comes.
+static void convolve_row_of(const linnet_s8_depthwise *d, const block *b, pairs *const *rows, int8_t *y) {
+  const kernel_extents k = {d->kernel_height, d->kernel_width, d->stride_width};
+  const int is_3 = k.height == 3 && k.width == 3, is_5 = k.height == 5 && k.width == 5;
+  if (is_3 && k.stride == 1) {
+    convolve_row((kernel_extents){3, 3, 1}, d, b, rows, y);
+  } else if (is_3 && k.stride == 2) {
+    convolve_row((kernel_extents){3, 3, 2}, d, b, rows, y);
+  } else if (is_5 && k.stride == 1) {
+    convolve_row((kernel_extents){5, 5, 1}, d, b, rows, y);
+  } else if (is_5 && k.stride == 2) {
+    convolve_row((kernel_extents){5, 5, 2}, d, b, rows, y);
+  } else {
+    convolve_row(k, d, b, rows, y);
+  }
+}
+
+enum { MAX_KERNEL_HEIGHT = 64 };
+
+/// The pairs of rows under an output row. Those that an output row above had made are still in the ring.
+typedef struct ring {
+  pairs *slots;
+  size_t size;
+  size_t held[MAX_KERNEL_HEIGHT];
+  pairs *last;
+} ring;
+
+static void take_rows(const span *s, size_t oy, ring *r, pairs **rows) {
+  const linnet_s8_depthwise *d = s->d;
+  const size_t first = oy * d->stride_height;
+  size_t ky = 0;
+  for (; ky + 1 < d->kernel_height; ky += 2) {
+    const size_t slot = (first + ky) % r->size;
+    rows[ky / 2] = r->slots + slot * s->count;
+    if (r->held[slot] == first + ky) continue;
+    r->held[slot] = first + ky;
+    pair_rows(s, first + ky, rows[ky / 2]);
+  }
+  if (ky < d->kernel_height) {
+    rows[ky / 2] = r->last;
+    pair_columns(s, first + ky, r->last);
+  }
+}
+
+static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+void linnet_s8_depthwise_16c2__avx2(const linnet_s8_depthwise *d, size_t first_row, size_t end_row,
+                                    size_t first_channel, size_t end_channel, void *scratch) {
+  const size_t count = (d->out_width - 1) * d->stride_width + d->kernel_width;
+  span s = {d, 0, least(d->pad_left, count), least(d->pad_left + d->in_width, count), count,
+            _mm_set1_epi8(d->zero_point)};
+  pairs *weights = scratch;
+  ring r = {.slots = weights + d->kernel_width * ((d->kernel_height + 1) / 2),
+            .size = d->kernel_height < 2 ? 1 : d->kernel_height / 2 * 2 - 1};
+  r.last = r.slots + r.size * count;
+
+  for (size_t channel = first_channel; channel < end_channel; channel += 16) {
+    s.channel = channel;
+    pair_weights(d, channel, weights);
+    memset(r.held, 0xFF, sizeof r.held);
+    block blocks[2];
+    const size_t parts = end_channel - channel <= 8 ? 1 : 2;
+    for (size_t part = 0; part < parts; part++) {
+      const size_t first = channel + 8 * part;
+      const block b = {weights,
+                       _mm256_loadu_si256((const __m256i *)(d->requantisation.bias + first)),
+                       _mm256_loadu_ps(d->requantisation.multiplier + first),
+                       linnet_avx_range_of(&d->requantisation),
+                       part,
+                       least(end_channel - first, 8)};
+      blocks[part] = b;
+    }
+    for (size_t oy = first_row; oy < end_row; oy++) {
+      pairs *rows[MAX_KERNEL_HEIGHT / 2];
+      take_rows(&s, oy, &r, rows);
+      int8_t *y = d->y + oy % d->out_ring * d->out_width * d->channels + channel;
+      for (size_t part = 0; part < parts; part++) convolve_row_of(d, &blocks[part], rows, y + 8 * part);
     }
   }
 }

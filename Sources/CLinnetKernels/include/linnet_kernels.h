@@ -192,8 +192,8 @@ void linnet_s8_gemm_run(const linnet_s8_gemm *g, const linnet_gemm_tiling *tilin
 /// and benchmarks all expand these lists.
 #if defined(__x86_64__)
 #define LINNET_X86_KERNELS(X)                                                \
-  X(depthwise, linnet_s8_depthwise_8c4__sse41, LINNET_ISA_SSE41)             \
-  X(depthwise, linnet_s8_depthwise_16c4__avx2, LINNET_ISA_AVX2)              \
+  X(depthwise, linnet_s8_depthwise_16c2__sse41, LINNET_ISA_SSE41)             \
+  X(depthwise, linnet_s8_depthwise_16c2__avx2, LINNET_ISA_AVX2)              \
   X(depthwise, linnet_s8_depthwise_32c4__avxvnni, LINNET_ISA_AVXVNNI)        \
   X(depthwise, linnet_s8_depthwise_64c4__avx512vnni, LINNET_ISA_AVX512VNNI)  \
   X(add, linnet_s8_add_8__sse41, LINNET_ISA_SSE41)                           \

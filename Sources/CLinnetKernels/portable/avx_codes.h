@@ -39,11 +39,24 @@ static inline __m256i linnet_avx_interleaved_codes(__m256i a, __m256i b, __m256i
 static inline void linnet_avx_store_columns(int8_t *c, __m256i codes, size_t columns) {
   if (columns == 32) {
     _mm256_storeu_si256((__m256i *)c, codes);
-  } else if (columns == 16) {
-    _mm_storeu_si128((__m128i *)c, _mm256_castsi256_si128(codes));
-  } else {
-    int8_t buffer[32];
-    _mm256_storeu_si256((__m256i *)buffer, codes);
+    return;
+  }
+  __m128i rest = _mm256_castsi256_si128(codes);
+  if (columns >= 16) {
+    _mm_storeu_si128((__m128i *)c, rest);
+    rest = _mm256_extracti128_si256(codes, 1);
+    c += 16;
+    columns -= 16;
+  }
+  if (columns >= 8) {
+    _mm_storel_epi64((__m128i *)c, rest);
+    rest = _mm_unpackhi_epi64(rest, rest);
+    c += 8;
+    columns -= 8;
+  }
+  if (columns > 0) {
+    int8_t buffer[16];
+    _mm_storeu_si128((__m128i *)buffer, rest);
     memcpy(c, buffer, columns);
   }
 }

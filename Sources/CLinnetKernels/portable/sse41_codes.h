@@ -38,7 +38,15 @@ static inline __m128i linnet_sse41_codes(const __m128i *scaled, const linnet_sse
 static inline void linnet_sse41_store_columns(int8_t *c, __m128i codes, size_t columns) {
   if (columns == 16) {
     _mm_storeu_si128((__m128i *)c, codes);
-  } else {
+    return;
+  }
+  if (columns >= 8) {
+    _mm_storel_epi64((__m128i *)c, codes);
+    codes = _mm_unpackhi_epi64(codes, codes);
+    c += 8;
+    columns -= 8;
+  }
+  if (columns > 0) {
     int8_t buffer[16];
     _mm_storeu_si128((__m128i *)buffer, codes);
     memcpy(c, buffer, columns);
