@@ -66,7 +66,7 @@ def prepare(source: Path, folder: Path) -> Network:
             written[kind] = path
         except qdq_onnx.Unsupported:
             written[kind] = None
-    titles = USUAL | {SHIPPED: "EfficientNet-Lite0 224, the shipped backbone"}
+    titles = USUAL | {SHIPPED: "EfficientNet-Lite0 224, as shipped"}
     title = next((title for name, title in titles.items() if source.name == Path(name).name), source.stem)
     tflite = source if source.suffix == ".tflite" else None
     return Network(title, source, graph, linnet, tflite, written[np.uint8], written[np.int8])
