@@ -192,4 +192,24 @@ import Testing
       #expect(own.count >= step["args"]?["stages"]?.integer ?? .max)
     }
   }
+
+  @Test func pausesAreCounted() throws {
+    let answer = try Workplace().run(
+      "bench", "--runs", "3", "--rate", "50", "--threads", "2", "--json"
+    ).json()[0]
+    #expect(keys(answer).suffix(3) == ["processor_ms", "rate", "paused_processor_ms"])
+    #expect(answer["rate"]?.double == 50)
+    #expect(try #require(answer["processor_ms"]?.double) > 0)
+    #expect(try #require(answer["paused_processor_ms"]?.double) >= 0)
+  }
+
+  @Test func theFirstEmbeddingIsMeasured() throws {
+    let answer = try Workplace().run("bench", "--cold", "--threads", "2", "--json").json()[0]
+    #expect(
+      keys(answer) == [
+        "model", "threads", "isa", "open_ms", "plan_ms", "embed_ms", "private_bytes", "arena_bytes",
+      ])
+    for phase in ["open_ms", "plan_ms", "embed_ms"] { #expect(try #require(answer[phase]?.double) > 0) }
+    #expect(try #require(answer["private_bytes"]?.integer) > 0)
+  }
 }

@@ -44,6 +44,7 @@ import Testing
     ["bench", "--peak", "--trace", "x.json"], ["bench", "--tune", "--trace", "x.json"],
     ["bench", "--tune", "--threads", "2"], ["bench", "--per-layer", "--threads", "2"],
     ["bench", "--per-layer", "--runs", "10001"], ["bench", "--trace"], ["run", "x"],
+    ["bench", "--rate", "0"], ["bench", "--rate", "2", "--cold"], ["bench", "--cold", "--trace", "x.json"],
     ["classify", "--threads", "999", "x"],
     ["enrol", "x", "y", "--method", "z"],
   ])

@@ -41,7 +41,7 @@ import Testing
     #expect(
       keys(answer) == [
         "model", "threads", "runs", "median_ms", "min_ms", "p99_ms", "macs", "gmacs_per_s", "arena_bytes",
-        "isa",
+        "isa", "processor_ms",
       ])
     #expect(answer["model"]?.string == "efficientnet-lite0")
     #expect(answer["macs"]?.integer.map { $0 > 380_000_000 } == true)

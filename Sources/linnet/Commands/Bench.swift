@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import CLinux
 internal import LinnetKernels
 internal import LinnetModel
 internal import LinnetRuntime
@@ -7,6 +6,7 @@ internal import LinnetSafetensors
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "bench",
     abstract: "Measure how fast the engine runs a model.",
     discussion: """
       Runs the network alone, without reading or decoding a picture, and prints the median, the least and the \
@@ -24,6 +24,12 @@ struct Bench: ParsableCommand {
       --tune times every way to cut the network's matrix products into tiles, and compares what the engine chooses by \
       its cost function, in cycles of an imagined core, with the fastest.
 
+      --rate sleeps between runs, as a camera's frames would have it, and says what processor time goes into the runs \
+      and what into the pauses.
+
+      --cold says what the first embedding of a process takes, from a picture of 640 × 480 in memory, and what private \
+      memory the process then holds for it. The time before the program's first line is not in it.
+
       --trace writes the times of a few runs of their own for chrome://tracing or ui.perfetto.dev.
 
       EXAMPLES
@@ -33,14 +39,18 @@ struct Bench: ParsableCommand {
         linnet bench --peak
         linnet bench --per-layer
         linnet bench --tune
+        linnet bench --threads 4 --rate 1 --runs 60
+        linnet bench --cold
         linnet bench --runs 20 --trace run.json
 
       JSON: model, threads, runs, median_ms, min_ms, p99_ms, macs (multiply-accumulates of a run), \
-      gmacs_per_s (10⁹ of them a second, from the median), arena_bytes, isa, and the path of a trace. With --peak: \
-      isa, threads, peaks (isa, kernel, gmacs_per_s). With --per-layer: model, threads, runs, isa, \
+      gmacs_per_s (10⁹ of them a second, from the median), arena_bytes, isa, \
+      processor_ms (of all threads, a run), with --rate rate and paused_processor_ms (a pause), and the path of a \
+      trace. With --peak: isa, threads, peaks (isa, kernel, gmacs_per_s). With --per-layer: model, threads, runs, isa, \
       peak_gmacs_per_s, total, groups and layers, each with us, min_us, share_of_time, macs, gmacs_per_s, \
       share_of_peak and bytes. With --tune: model, threads, isa, chosen_us, fastest_us (of all products of a run), \
-      products (layers, m, n, k, tilings), each tiling with estimated_cycles and us.
+      products (layers, m, n, k, tilings), each tiling with estimated_cycles and us. With --cold: \
+      model, threads, isa, open_ms, plan_ms, embed_ms, private_bytes, arena_bytes.
       """)
 
   @Argument(
@@ -57,6 +67,9 @@ struct Bench: ParsableCommand {
   @Option(help: ArgumentHelp("Runs that are measured.", valueName: "n"))
   var runs = 200
 
+  @Option(help: ArgumentHelp("Runs to begin a second, with sleep in between.", valueName: "number"))
+  var rate: Double?
+
   @Flag(exclusivity: .exclusive)
   var subject: Subject?
 
@@ -72,6 +85,7 @@ struct Bench: ParsableCommand {
     case peak
     case perLayer
     case tune
+    case cold
 
     static func name(for value: Subject) -> NameSpecification { .long }
 
@@ -80,6 +94,7 @@ struct Bench: ParsableCommand {
       case .peak: "Measure the peak of each instruction set."
       case .perLayer: "Measure each layer of a run."
       case .tune: "Measure the tilings of each matrix product."
+      case .cold: "Measure the first embedding of a process."
       }
     }
   }
@@ -95,10 +110,16 @@ struct Bench: ParsableCommand {
     if subject == .peak, model != nil || modelOption != nil {
       throw ValidationError("--peak measures the machine: leave the model out.")
     }
-    if trace != nil, subject == .peak || subject == .tune {
-      throw ValidationError("--trace goes with runs: leave --peak or --tune out.")
+    if trace != nil, subject == .peak || subject == .tune || subject == .cold {
+      throw ValidationError("--trace goes with runs: leave --peak, --tune or --cold out.")
     }
-    if threads > 1, subject != nil || trace != nil {
+    if let rate {
+      guard rate >= 0.01, rate <= 10_000 else { throw ValidationError("--rate must be 0.01 to 10000.") }
+      guard subject == nil, trace == nil else {
+        throw ValidationError("--rate goes with runs alone: leave the other measurements out.")
+      }
+    }
+    if threads > 1, subject.map({ $0 != .cold }) ?? (trace != nil) {
       throw ValidationError(
         "--peak, --per-layer, --tune and --trace measure one thread: leave --threads out.")
     }
@@ -109,6 +130,7 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     if subject == .peak { return try reportPeaks() }
+    if subject == .cold { return try reportFirst() }
     let model = try ModelPlace.open(model ?? modelOption)
     if subject == .tune { return try reportTuning(of: model) }
     let session = try reporting {
@@ -120,9 +142,8 @@ struct Bench: ParsableCommand {
   }
 
   private func reportRuns(of session: Session) {
-    let milliseconds = measure(session).sorted()
-    let median = (milliseconds[(runs - 1) / 2] + milliseconds[runs / 2]) / 2
-    let p99 = milliseconds[min(runs - 1, runs * 99 / 100)]
+    let times = rate.map { RunTimes(session, runs: runs, rate: $0) } ?? RunTimes(session, runs: runs)
+    let (median, least, p99) = (times.median, times.quantile(0), times.quantile(0.99))
     let macs = session.stages.reduce(0) { $0 + $1.multiplyAccumulates }
     let speed = Double(macs) / median / 1e6
     let output = Output()
@@ -131,11 +152,16 @@ struct Bench: ParsableCommand {
         "\(output.bold(session.model.name))  \(session.instructionSet.name), \(threads) thread\(threads == 1 ? "" : "s"), \(runs) runs"
       )
       output.line(
-        "median \(output.bold(decimal(median, 3) + " ms"))  least \(decimal(milliseconds[0], 3)) ms  99th percentile \(decimal(p99, 3)) ms"
+        "median \(output.bold(decimal(median, 3) + " ms"))  least \(decimal(least, 3)) ms  99th percentile \(decimal(p99, 3)) ms"
       )
       output.line(
         "\(decimal(Double(macs) / 1e6, 1)) million multiply-accumulates, \(decimal(speed, 1)) · 10⁹ a second; arena \((session.arenaBytes + 1023) / 1024) KiB"
       )
+      if let paused = times.pausedMilliseconds {
+        output.line(
+          "processor time \(decimal(times.processorMilliseconds, 3)) ms a run, \(decimal(paused, 3)) ms a pause"
+        )
+      }
       return
     }
     var writer = JSONWriter()
@@ -144,27 +170,20 @@ struct Bench: ParsableCommand {
     writer.member("threads", threads)
     writer.member("runs", runs)
     writer.member("median_ms", median)
-    writer.member("min_ms", milliseconds[0])
+    writer.member("min_ms", least)
     writer.member("p99_ms", p99)
     writer.member("macs", macs)
     writer.member("gmacs_per_s", speed)
     writer.member("arena_bytes", session.arenaBytes)
     writer.member("isa", session.instructionSet.name)
+    writer.member("processor_ms", times.processorMilliseconds)
+    if let rate, let paused = times.pausedMilliseconds {
+      writer.member("rate", rate)
+      writer.member("paused_processor_ms", paused)
+    }
     if let trace { writer.member("trace", trace) }
     writer.endObject()
     output.line(writer.text)
-  }
-
-  /// Milliseconds of each run. Nothing is allocated and no system call made between runs.
-  private func measure(_ session: Session) -> [Double] {
-    var times = [UInt64](repeating: 0, count: runs + 1)
-    for _ in 0..<min(20, runs) { session.run() }
-    times[0] = linnet_monotonic_nanoseconds()
-    for run in 1...runs {
-      session.run()
-      times[run] = linnet_monotonic_nanoseconds()
-    }
-    return (0..<runs).map { Double(times[$0 + 1] - times[$0]) / 1e6 }
   }
 }
 

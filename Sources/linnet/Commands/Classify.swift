@@ -5,6 +5,7 @@ internal import LinnetSafetensors
 
 struct Classify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "classify",
     abstract: "Say what is on pictures.",
     discussion: """
       Answers with the head that was taught (linnet enrol), or, as long as nothing has been, with the \

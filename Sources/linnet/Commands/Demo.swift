@@ -4,6 +4,7 @@ internal import LinnetStore
 
 struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "demo",
     abstract: "Show the whole path on a few photographs.",
     discussion: """
       Names a photograph with the backbone's own classes, learns five things from five captures each, classifies captures that \

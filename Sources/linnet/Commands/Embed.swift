@@ -7,6 +7,7 @@ internal import LinnetTensor
 
 struct Embed: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "embed",
     abstract: "Write the embeddings of pictures, for use elsewhere.",
     discussion: """
       Writes a NumPy array, float32, a row a picture, and beside it a text file with the pictures' names, a line \

@@ -6,6 +6,7 @@ internal import LinnetStore
 
 struct Enrol: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "enrol",
     abstract: "Teach a label from pictures.",
     discussion: """
       Keeps the pictures as captures of the label, and learns the head anew from all captures. Five pictures of each \

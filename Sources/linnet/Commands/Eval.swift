@@ -7,6 +7,7 @@ internal import LinnetStore
 
 struct Eval: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "eval",
     abstract: "Measure how well a few pictures of each class do.",
     discussion: """
       The folder holds a folder of pictures for each class. An episode learns a head from a few of them (the shots) and \

@@ -6,6 +6,7 @@ internal import LinnetStore
 
 struct Heads: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "heads",
     abstract: "List, show, export, import and remove heads.",
     discussion: """
       A head is one small file: labels, what was learned, and the digest of the backbone it belongs to. It \
@@ -25,6 +26,7 @@ struct Heads: ParsableCommand {
 extension Heads {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List the heads of the store.",
       discussion: "JSON: an array of head, method, classes, captures, backbone (name, digest).")
 
@@ -69,6 +71,7 @@ extension Heads {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Show a head's classes, method, backbone and thresholds.")
 
     @Argument(help: "The head's name.") var name = Store.defaultSet
@@ -82,7 +85,8 @@ extension Heads {
   }
 
   struct Export: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Copy a head out of the store into a file.")
+    static let configuration = CommandConfiguration(
+      commandName: "export", abstract: "Copy a head out of the store into a file.")
 
     @Argument(help: "The head's name.") var name: String
     @Argument(help: "The file to write.", completion: .file(extensions: ["head"])) var file: String
@@ -97,6 +101,7 @@ extension Heads {
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "import",
       abstract: "Take a head file into the store.",
       discussion: "The file is checked, and copied. A head of that name must not be there yet.")
 
@@ -126,6 +131,7 @@ extension Heads {
 
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "remove",
       abstract: "Remove a head; linnet labels undo brings it back until the next change.",
       discussion:
         "Its captures stay, and linnet train makes the head again, unless --captures removes them as well.")

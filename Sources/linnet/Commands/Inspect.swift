@@ -6,6 +6,7 @@ internal import LinnetStore
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inspect",
     abstract: "Show what is in a model or head file.",
     discussion: """
       Of a model: where it comes from, whether its digest is right, how a picture becomes its input, and each \

@@ -5,6 +5,7 @@ internal import LinnetStore
 
 struct Labels: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "labels",
     abstract: "List, rename, merge and remove what was taught; undo the last change.",
     discussion: """
       Every change learns the head anew, and the last one, of whatever kind (enrol, train, labels, heads), can be \
@@ -23,6 +24,7 @@ struct Labels: ParsableCommand {
 extension Labels {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List labels and how many captures each has.",
       discussion:
         "JSON: heads (head, labels: label, captures) and last_change (kind, summary, time)."
@@ -73,7 +75,8 @@ extension Labels {
   }
 
   struct Rename: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Give a label another name, which must be new.")
+    static let configuration = CommandConfiguration(
+      commandName: "rename", abstract: "Give a label another name, which must be new.")
 
     @Argument(help: "The label.") var label: String
     @Argument(help: "Its new name.") var name: String
@@ -87,6 +90,7 @@ extension Labels {
 
   struct Merge: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "merge",
       abstract: "Make the captures of one label captures of another.")
 
     @Argument(help: "The label that goes.") var label: String
@@ -101,6 +105,7 @@ extension Labels {
 
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "remove",
       abstract: "Remove a label with its captures; undo brings them back until the next change.")
 
     @Argument(help: "The label.") var label: String
@@ -114,6 +119,7 @@ extension Labels {
 
   struct Undo: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "undo",
       abstract: "Take the last change of the store back.",
       discussion: "JSON: kind, summary, time of the undo.")
 

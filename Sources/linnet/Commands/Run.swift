@@ -6,6 +6,7 @@ internal import LinnetSafetensors
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Run raw tensors through a model.",
     discussion: """
       Reads a NumPy array, runs every element of its leading axis (the batch) through the network, and writes \

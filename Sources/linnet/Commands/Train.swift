@@ -6,6 +6,7 @@ internal import LinnetStore
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "train",
     abstract: "Learn heads anew from the stored captures, or one from a folder.",
     discussion: """
       Without --folder: every set of the store that has captures, or the one that --head names. Needed after another backbone \
