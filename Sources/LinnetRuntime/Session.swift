@@ -24,7 +24,7 @@ public final class Session {
     instructionSet = try configuration.resolvedInstructionSet()
     program = try Program(
       model: model, threads: threads, instructionSet: instructionSet,
-      cacheBytes: try configuration.resolvedCacheBytes(), choice: configuration.plan)
+      cacheBytes: try configuration.resolvedCacheBytes(), choice: try configuration.resolvedPlan())
     pool = threads > 1 ? try WorkerPool(program: program) : nil
   }
 

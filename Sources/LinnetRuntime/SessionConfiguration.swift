@@ -8,8 +8,8 @@ public struct SessionConfiguration: Sendable {
   /// The instruction set to keep to; `nil` is `LINNET_ISA` where that is set, and else the machine's best.
   public var instructionSet: InstructionSet?
 
-  /// How much is run depth-first.
-  public var plan: PlanChoice
+  /// How much is run depth-first; `nil` is `LINNET_PLAN` where that is set, and else what costs least.
+  public var plan: PlanChoice?
   /// Bytes of second-level cache to plan for; `nil` is `LINNET_L2` where that is set, and else the machine's.
   public var cacheBytes: Int?
 
@@ -17,7 +17,7 @@ public struct SessionConfiguration: Sendable {
   public static let greatestThreads = 64
 
   public init(
-    threads: Int = 1, instructionSet: InstructionSet? = nil, plan: PlanChoice = .automatic,
+    threads: Int = 1, instructionSet: InstructionSet? = nil, plan: PlanChoice? = nil,
     cacheBytes: Int? = nil
   ) {
     self.threads = threads
@@ -44,6 +44,15 @@ public struct SessionConfiguration: Sendable {
       throw .unsupportedInstructionSet(wanted.name, best: InstructionSet.best.name)
     }
     return wanted
+  }
+
+  /// The plan that a session of this configuration asks for.
+  public func resolvedPlan() throws(SessionError) -> PlanChoice {
+    if let plan { return plan }
+    guard let variable = unsafe getenv("LINNET_PLAN"), unsafe variable.pointee != 0 else { return .automatic }
+    let text = unsafe String(cString: variable)
+    guard let choice = PlanChoice(text) else { throw .plan(text) }
+    return choice
   }
 
   /// The cache that a session of this configuration plans for, in bytes.

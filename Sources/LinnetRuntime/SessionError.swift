@@ -5,6 +5,8 @@ public enum SessionError: Error, Equatable {
   /// This CPU, or its operating system, cannot run it.
   case unsupportedInstructionSet(String, best: String)
   case threads(Int, limit: Int)
+  /// `LINNET_PLAN` is no plan.
+  case plan(String)
   /// `LINNET_L2` is no size.
   case cacheSize(String)
   /// The network's activations need more memory than there is.
@@ -21,6 +23,8 @@ extension SessionError: CustomStringConvertible {
     case .unsupportedInstructionSet(let name, let best):
       "this machine cannot run \"\(name)\"; the best it can is \"\(best)\": change LINNET_ISA"
     case .threads(let count, let limit): "\(count) threads are not possible; choose 1 to \(limit)"
+    case .plan(let text):
+      "LINNET_PLAN is \"\(text)\"; it can be automatic, unfused, or a number of rows at a time such as 4"
     case .cacheSize(let text):
       "LINNET_L2 is \"\(text)\", which is no cache size; write it like 512K or 1M (4K to 1024M), or leave it unset"
     case .outOfMemory(let bytes):

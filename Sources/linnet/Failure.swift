@@ -79,7 +79,8 @@ extension Failure {
 extension Failure {
   init(_ error: SessionError) {
     switch error {
-    case .unknownInstructionSet, .unsupportedInstructionSet, .threads, .cacheSize:
+    case .unknownInstructionSet, .unsupportedInstructionSet, .threads, .cacheSize,
+      .plan:
       self.init(.usage, error.description)
     case .outOfMemory, .noThread: self.init(.failed, error.description)
     }

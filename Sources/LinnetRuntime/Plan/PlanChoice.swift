@@ -7,3 +7,16 @@ public enum PlanChoice: Sendable, Equatable {
   /// The longest chains of operators there are, `strip` output rows at a time.
   case fused(strip: Int)
 }
+
+extension PlanChoice {
+  /// "automatic", "unfused", or the rows of a strip, 1 to 4096; anything else is `nil`.
+  init?(_ text: String) {
+    switch text {
+    case "automatic": self = .automatic
+    case "unfused": self = .unfused
+    default:
+      guard let strip = Int(text), (1...4096).contains(strip) else { return nil }
+      self = .fused(strip: strip)
+    }
+  }
+}
