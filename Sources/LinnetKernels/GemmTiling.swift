@@ -45,15 +45,22 @@ internal import CLinnetKernels
     return (inMain + inRest) * linnetPanelChannels
   }
 
-  /// The cheapest tiling for m × n × 4·kGroups by ``estimatedCycles(m:kGroups:)``.
-  public static func best(_ instructionSet: InstructionSet, m: Int, n: Int, kGroups: Int) -> GemmTiling {
-    let all = candidates(instructionSet, n: n, kGroups: kGroups)
-    var best = all[0]
-    for candidate in all.dropFirst()
-    where candidate.estimatedCycles(m: m, kGroups: kGroups) < best.estimatedCycles(m: m, kGroups: kGroups) {
-      best = candidate
+  /// The cheapest tiling for m × n × 4·kGroups by ``estimatedCycles(m:kGroups:)``; where groups are handed out to
+  /// `parts` threads, for the thread that gets the most of them.
+  public static func best(_ instructionSet: InstructionSet, m: Int, n: Int, kGroups: Int, parts: Int = 1)
+    -> GemmTiling
+  {
+    func cycles(_ tiling: GemmTiling) -> Double {
+      let most = (tiling.groups + parts - 1) / parts
+      return tiling.estimatedCycles(m: m, kGroups: kGroups) * Double(most) / Double(tiling.groups)
     }
-    return best
+    let all = candidates(instructionSet, n: n, kGroups: kGroups)
+    var best = (tiling: all[0], cycles: cycles(all[0]))
+    for candidate in all.dropFirst() {
+      let cost = cycles(candidate)
+      if cost < best.cycles { best = (candidate, cost) }
+    }
+    return best.tiling
   }
 
   /// Every tiling that covers `n` channels with as many groups of one kernel as fit, or up to two fewer, and groups

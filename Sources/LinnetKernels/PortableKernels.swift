@@ -6,11 +6,11 @@ public enum PortableKernels {
   /// What `linnet inspect` shows for these operators.
   public static let name = "portable"
 
-  /// `sums[c] = Σ x[·, c]`.
+  /// `sums[c] = Σ x[·, c]`, positions `stride` apart.
   @unsafe public static func sumPositions(
-    _ positions: Int, channels: Int, x: UnsafePointer<Int8>, sums: UnsafeMutablePointer<Int32>
+    _ positions: Int, channels: Int, stride: Int, x: UnsafePointer<Int8>, sums: UnsafeMutablePointer<Int32>
   ) {
-    unsafe linnet_s8_sum_positions(positions, channels, x, sums)
+    unsafe linnet_s8_sum_positions(positions, channels, stride, x, sums)
   }
 
   /// The mean of `positions` codes from their sums, as codes.

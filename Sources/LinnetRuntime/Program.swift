@@ -49,7 +49,8 @@ internal import LinnetTensor
       let first = stages.count
       for index in step.operators {
         let places = unsafe Program.memory(
-          of: index, builder: builder, memory, offsets: offsets, arena: arena.base)
+          of: index, builder: builder, memory, offsets: offsets, arena: arena.base,
+          channelParts: step.division == .channels ? threads : 1)
         for (stage, kernel) in builder.stages(of: index, in: places) {
           stages.append(stage)
           stageDescriptions.append(StageDescription(model.graph, index, kernel: kernel, step: steps.count))
@@ -112,7 +113,8 @@ internal import LinnetTensor
 
   private static func memory(
     of index: Int, builder: StageBuilder, _ layout: ThreadMemory, offsets: [Int?],
-    arena: UnsafeMutableRawPointer
+    arena: UnsafeMutableRawPointer,
+    channelParts: Int
   ) -> StageBuilder.Memory {
     let graph = builder.model.graph
     let step = graph.operators[index]
@@ -127,7 +129,8 @@ internal import LinnetTensor
     }
     return unsafe StageBuilder.Memory(
       inputs: step.inputs.map(rows), output: rows(step.output),
-      inputStarts: step.inputs.map { unsafe UnsafePointer(start($0)) }, outputStart: start(step.output))
+      inputStarts: step.inputs.map { unsafe UnsafePointer(start($0)) }, outputStart: start(step.output),
+      channelParts: channelParts)
   }
 }
 

@@ -18,6 +18,8 @@ struct StageBuilder {
     /// The same in the arena; for tensors that live only in a ring, meaningless.
     let inputStarts: [UnsafePointer<Int8>]
     let outputStart: UnsafeMutablePointer<Int8>
+    /// Threads that groups of output channels are handed out to.
+    let channelParts: Int
   }
 
   /// Scratch that one thread needs for the operator.
@@ -70,8 +72,8 @@ struct StageBuilder {
     }
     switch step.kind {
     case .convolution(let shape, let groups, let weights):
-      let (operation, kernel) = unsafe convolution(
-        index, shape, groups: groups, weights, zeroPoint: input.zeroPoint, output, from: from, to: codes)
+      let (operation, kernel) = convolution(
+        index, shape, groups: groups, weights, zeroPoint: input.zeroPoint, output, memory)
       return [(operation, kernel.name, memory.inputs[0])]
 
     case .fullyConnected(let weights):
@@ -169,7 +171,7 @@ struct StageBuilder {
 
   private func convolution(
     _ index: Int, _ shape: WindowShape, groups: Int, _ weights: Operator.Weights, zeroPoint: Int32,
-    _ output: Quantisation, from: UnsafePointer<Int8>, to: UnsafeMutablePointer<Int8>
+    _ output: Quantisation, _ memory: Memory
   ) -> (Stage.Operation, GemmKernel) {
     let step = graph.operators[index]
     let x = graph.tensors[step.inputs[0]].shape
@@ -200,8 +202,8 @@ struct StageBuilder {
         aStride: window.rowBytes, cStride: y.channels, weights, output)
       let stage = unsafe GatheredStage(
         product: product, window: window, groups: groups, tilePositions: positions, n: y.channels / groups,
-        paddedChannels: weights.paddedChannels / groups, x: from, inputChannels: x.channels,
-        groupChannels: channels, zeroPoint: zeroPoint, y: to)
+        paddedChannels: weights.paddedChannels / groups, x: memory.inputStarts[0], inputChannels: x.channels,
+        groupChannels: channels, zeroPoint: zeroPoint, y: memory.outputStart)
       return (.gathered(stage), product.tiling.main.kernel)
     }
   }
@@ -215,12 +217,12 @@ struct StageBuilder {
 
   private func product(
     m: Int, n: Int, segments: Int = 1, segmentGroups: Int, aStride: Int, cStride: Int? = nil,
-    _ weights: Operator.Weights, _ output: Quantisation
+    _ weights: Operator.Weights, _ output: Quantisation, parts: Int = 1
   ) -> MatrixProduct {
     unsafe MatrixProduct(
       n: n, segments: segments, segmentGroups: segmentGroups, aStride: aStride, w: self.weights(weights),
       cStride: cStride ?? n, requantisation: requantisation(weights, output),
-      tiling: GemmTiling.best(instructionSet, m: m, n: n, kGroups: segments * segmentGroups))
+      tiling: GemmTiling.best(instructionSet, m: m, n: n, kGroups: segments * segmentGroups, parts: parts))
   }
 
   private func window(_ step: Operator, _ shape: WindowShape, channels: Int) -> Window {

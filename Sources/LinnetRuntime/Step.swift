@@ -48,27 +48,48 @@ struct Step {
     let height = stage.reach.outputHeight
     switch (division, stage.operation) {
     case (.positions, .product(let product)):
-      let positions = Step.share(height * product.width, part: part, of: parts, unit: 6)
+      let positions = Step.share(height * product.width, part: part, of: parts, unit: 1)
       unsafe product.run(
         positions: positions, groups: product.product.allGroups, x: x, stage.input, y: y, stage.output)
     case (.positions, .gathered(let gathered)):
       unsafe gathered.run(part: part, of: parts, scratch: scratch)
     case (.positions, .add(let add)):
-      let elements = Step.share(height * stage.output.rowBytes, part: part, of: parts, unit: 64)
+      let elements = elements(of: stage, first: first, part: part, parts: parts)
       unsafe add.run(elements: elements, x: x, y: y)
     case (.channels, .product(let product)):
       let groups = Step.share(product.product.tiling.groups, part: part, of: parts, unit: 1)
       unsafe product.run(
         positions: 0..<height * product.width, groups: groups, x: x, stage.input, y: y, stage.output)
     case (.channels, .depthwise(let depthwise)):
-      guard case .product(let product) = first.operation else { return }
-      let tiling = product.product.tiling
-      let channels = tiling.channels(of: Step.share(tiling.groups, part: part, of: parts, unit: 1))
+      let channels = channels(depthwise.convolution.outputChannels, first: first, part: part, parts: parts)
       unsafe depthwise.run(
-        rows: 0..<height, channels: channels.clamped(to: 0..<depthwise.convolution.outputChannels), x: x,
-        stage.input, y: y, stage.output, scratch: scratch)
+        rows: 0..<height, channels: channels, x: x, stage.input, y: y, stage.output, scratch: scratch)
+    case (.channels, .mean(let mean)):
+      let channels = channels(mean.channels, first: first, part: part, parts: parts)
+      unsafe mean.run(channels: channels, scratch: scratch)
     default: unsafe stage.run(rows: 0..<height, rings: rings, scratch: scratch)
     }
+  }
+
+  /// The part's elements of a sum: those of the positions that it has made itself, where it made any.
+  private func elements(of stage: Stage, first: Stage, part: Int, parts: Int) -> Range<Int> {
+    let count = stage.reach.outputHeight * stage.output.rowBytes
+    guard case .product(let product) = first.operation else {
+      return Step.share(count, part: part, of: parts, unit: 64)
+    }
+    let positions = stage.reach.outputHeight * product.width
+    let share = Step.share(positions, part: part, of: parts, unit: 1)
+    return share.lowerBound * (count / positions)..<share.upperBound * (count / positions)
+  }
+
+  /// The part's channels: those that the step's product has made for it, where the step has one.
+  private func channels(_ count: Int, first: Stage, part: Int, parts: Int) -> Range<Int> {
+    guard case .product(let product) = first.operation else {
+      return Step.share(count, part: part, of: parts, unit: 64)
+    }
+    let tiling = product.product.tiling
+    return tiling.channels(of: Step.share(tiling.groups, part: part, of: parts, unit: 1)).clamped(
+      to: 0..<count)
   }
 
   /// All stages for one strip of output rows, then for the next. A stage computes no row twice: what the next strip

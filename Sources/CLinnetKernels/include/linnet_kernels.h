@@ -256,8 +256,8 @@ void linnet_s8_average_pool(const linnet_window *window, const int8_t *x, int8_t
 /// The greatest code of each window's taps inside the picture, clamped.
 void linnet_s8_maximum_pool(const linnet_window *window, const int8_t *x, int8_t *y, int32_t least, int32_t greatest);
 
-/// sums[c] = Σ over `positions` of x[·, c].
-void linnet_s8_sum_positions(size_t positions, size_t channels, const int8_t *x, int32_t *sums);
+/// sums[c] = Σ over `positions` of x[·, c]; positions lie `stride` apart.
+void linnet_s8_sum_positions(size_t positions, size_t channels, size_t stride, const int8_t *x, int32_t *sums);
 
 /// y[i] = clamp(rne((float)(sums[i] − offset) · factor + (float)zero_point), least, greatest).
 void linnet_s8_requantise_sums(size_t count, const int32_t *sums, int32_t offset, float factor, int32_t zero_point,

@@ -3,10 +3,26 @@
 
 #include "requantise.h"
 
-void linnet_s8_sum_positions(size_t positions, size_t channels, const int8_t *x, int32_t *sums) {
+/// 16-bit sums of so many codes cannot overflow; channels of a block are summed in registers.
+enum { POSITIONS_OF_A_BLOCK = 256, CHANNELS_OF_A_BLOCK = 32 };
+
+void linnet_s8_sum_positions(size_t positions, size_t channels, size_t stride, const int8_t *x, int32_t *sums) {
   memset(sums, 0, channels * sizeof *sums);
-  for (size_t p = 0; p < positions; p++, x += channels) {
-    for (size_t c = 0; c < channels; c++) sums[c] += x[c];
+  for (size_t first = 0; first < positions; first += POSITIONS_OF_A_BLOCK) {
+    const size_t left = positions - first;
+    const size_t count = left < POSITIONS_OF_A_BLOCK ? left : POSITIONS_OF_A_BLOCK;
+    const int8_t *block = x + first * stride;
+    size_t c = 0;
+    for (; c + CHANNELS_OF_A_BLOCK <= channels; c += CHANNELS_OF_A_BLOCK) {
+      int16_t short_sums[CHANNELS_OF_A_BLOCK] = {0};
+      for (size_t p = 0; p < count; p++) {
+        for (size_t i = 0; i < CHANNELS_OF_A_BLOCK; i++) short_sums[i] += block[p * stride + c + i];
+      }
+      for (size_t i = 0; i < CHANNELS_OF_A_BLOCK; i++) sums[c + i] += short_sums[i];
+    }
+    for (; c < channels; c++) {
+      for (size_t p = 0; p < count; p++) sums[c] += block[p * stride + c];
+    }
   }
 }
 

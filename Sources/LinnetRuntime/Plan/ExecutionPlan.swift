@@ -14,12 +14,13 @@ struct ExecutionPlan {
   enum Division: Equatable {
     /// One thread does it.
     case none
-    /// Threads take ranges of pictures' positions; one operator.
+    /// Threads take ranges of the picture's positions; one operator, or several of which each needs the same positions
+    /// only.
     case positions
     /// Threads take ranges of output rows; each goes through its own `strip` rows at a time, all operators one
     /// after the other.
     case rows(strip: Int)
-    /// Threads take ranges of output channels: a matrix product and perhaps a depthwise convolution after it.
+    /// Threads take ranges of output channels: a matrix product and perhaps a depthwise convolution or a mean after it.
     case channels
   }
 
@@ -36,7 +37,6 @@ struct ExecutionPlan {
       var cheapest: (cost: Double, step: Step?) = (.infinity, nil)
       for length in 1...min(end, OperatorChains.greatestLength) {
         let operators = end - length..<end
-        guard length == 1 || chains.isChain(operators) else { continue }
         for step in ExecutionPlan.candidates(operators, chains, choice) {
           // Forced plans prefer the longer step, whatever it costs.
           let price = choice == .automatic ? cost.cycles(of: step) : 1
@@ -65,23 +65,27 @@ struct ExecutionPlan {
       switch chains.kinds[index] {
       case .whole: return [Step(operators: operators, division: .none)]
       case .elements, .gathered: return [Step(operators: operators, division: .positions)]
+      case .mean: return [Step(operators: operators, division: .channels)]
       case .product:
         return [.positions, .channels].map { Step(operators: operators, division: $0) }
       case .depthwise, .windows: return [Step(operators: operators, division: .rows(strip: height))]
       }
     }
+    let isChain = chains.isChain(operators)
     switch choice {
     case .unfused: return []
     case .fused(let strip):
+      guard isChain else { return [] }
       return [Step(operators: operators, division: .rows(strip: min(max(1, strip), height)))]
     case .automatic:
       var found: [Step] = []
-      var strip = 1
+      var strip = isChain ? 1 : height
       while strip < height {
         found.append(Step(operators: operators, division: .rows(strip: strip)))
         strip *= 2
       }
-      found.append(Step(operators: operators, division: .rows(strip: height)))
+      if isChain { found.append(Step(operators: operators, division: .rows(strip: height))) }
+      if chains.isPointwise(operators) { found.append(Step(operators: operators, division: .positions)) }
       if chains.isChannelwise(operators) { found.append(Step(operators: operators, division: .channels)) }
       return found
     }

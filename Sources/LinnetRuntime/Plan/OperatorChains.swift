@@ -15,6 +15,8 @@ struct OperatorChains {
     case depthwise
     /// An addition.
     case elements
+    /// The mean over all positions.
+    case mean
     /// Anything else: on one thread, the whole picture.
     case whole
   }
@@ -51,13 +53,36 @@ struct OperatorChains {
 
   /// Whether each of `operators` feeds the next and nobody else, row by row.
   func isChain(_ operators: Range<Int>) -> Bool {
-    guard operators.count <= OperatorChains.greatestLength else { return false }
     for index in operators {
       switch kinds[index] {
       case .product, .windows, .depthwise, .elements: break
-      case .gathered, .whole: return false
+      case .gathered, .mean, .whole: return false
       }
-      guard index > operators.lowerBound else { continue }
+    }
+    return isFed(operators) && kinds[operators.lowerBound] != .elements
+      && operators.allSatisfy { isFullyConnected($0) == false }
+  }
+
+  /// A chain in which every output position needs the same position of the input only.
+  func isPointwise(_ operators: Range<Int>) -> Bool {
+    isChain(operators) && operators.allSatisfy { kinds[$0] == .product || kinds[$0] == .elements }
+  }
+
+  /// A matrix product, and what makes each of its output channels from the same channel of the product.
+  func isChannelwise(_ operators: Range<Int>) -> Bool {
+    guard operators.count == 2, kinds[operators.lowerBound] == .product, isFed(operators) else {
+      return false
+    }
+    switch kinds[operators.lowerBound + 1] {
+    case .depthwise: return channels(operators.lowerBound) == channels(operators.lowerBound + 1)
+    case .mean: return true
+    default: return false
+    }
+  }
+
+  /// Whether each of `operators` feeds the next and nobody else, and everything else that they read is there before.
+  private func isFed(_ operators: Range<Int>) -> Bool {
+    for index in operators.dropFirst() {
       let made = graph.operators[index - 1].output
       guard readers[made] == 1, graph.operators[index].inputs.contains(made) else { return false }
       // The other side of an addition must be there before the chain begins.
@@ -65,16 +90,7 @@ struct OperatorChains {
         if operators.contains(where: { graph.operators[$0].output == input }) { return false }
       }
     }
-    return kinds[operators.lowerBound] != .elements
-      && operators.allSatisfy { isFullyConnected($0) == false }
-  }
-
-  /// Whether threads can take output channels instead of rows: what one made of a channel range is all that it needs
-  /// for the next.
-  func isChannelwise(_ operators: Range<Int>) -> Bool {
-    operators.count == 2 && kinds[operators.lowerBound] == .product
-      && kinds[operators.lowerBound + 1] == .depthwise && isChain(operators)
-      && channels(operators.lowerBound) == channels(operators.lowerBound + 1)
+    return true
   }
 
   private func channels(_ index: Int) -> Int { graph.tensors[graph.operators[index].output].shape.channels }
@@ -93,6 +109,7 @@ struct OperatorChains {
     case .fullyConnected: return .product
     case .depthwise: return .depthwise
     case .add: return .elements
+    case .mean: return .mean
     default: return .whole
     }
   }

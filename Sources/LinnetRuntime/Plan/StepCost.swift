@@ -25,21 +25,20 @@ struct StepCost {
   private var graph: Graph { chains.graph }
 
   func cycles(of step: ExecutionPlan.Step) -> Double {
+    let operators = step.operators
     let meeting = threads > 1 ? StepCost.barrier : 0
-    let traffic = boundaryTraffic(step.operators) / Double(threads)
     switch step.division {
-    case .none: return work(step.operators.lowerBound) + boundaryTraffic(step.operators) + meeting
+    case .none: return work(operators) + traffic(operators, isInsideToo: true) + meeting
     case .positions:
-      let index = step.operators.lowerBound
-      let shape = output(index).shape
-      return work(index) * share(of: shape.height * shape.width, unit: 6) + traffic + meeting
+      let shape = output(operators.lowerBound).shape
+      return work(operators) * share(of: shape.height * shape.width)
+        + traffic(operators, isInsideToo: true) / Double(threads) + meeting
     case .channels:
-      let index = step.operators.lowerBound
-      let inside = step.operators.dropLast().reduce(0) { $0 + 2 * self.traffic(graph.operators[$1].output) }
-      let work = step.operators.reduce(0) { $0 + self.work($1) }
-      return work * share(of: output(index).shape.channels, unit: 64) + traffic + inside / Double(threads)
+      return work(operators) * share(of: groups(operators.lowerBound))
+        + traffic(operators, isInsideToo: true) / Double(threads) + meeting
+    case .rows(let strip):
+      return streamed(operators, strip: strip) + traffic(operators, isInsideToo: false) / Double(threads)
         + meeting
-    case .rows(let strip): return streamed(step.operators, strip: strip) + traffic + meeting
     }
   }
 
@@ -52,8 +51,7 @@ struct StepCost {
     var total = 0.0
     var ringBytes = 0
     for index in operators.reversed() {
-      let share = Double(rows) / Double(max(1, chains.outputHeight(index)))
-      total += work(index) * share
+      total += work(index) * Double(rows) / Double(max(1, chains.outputHeight(index)))
       total += strips * (StepCost.start + preparation(index))
       if index < operators.upperBound - 1 {
         ringBytes += stripRows * chains.outputRowBytes(index)
@@ -62,10 +60,9 @@ struct StepCost {
       rows = chains.reaches[index].inputRows(count: rows)
       stripRows = chains.reaches[index].inputRows(count: stripRows)
     }
-    if operators.count > 1, ringBytes > cacheBytes / 2 {
-      total += (StepCost.uncachedByte - StepCost.cachedByte) * 2 * Double(ringBytes) * strips
-    }
-    return total
+    // What rings take from the cache comes back from beyond it once; rings larger than it do so in every strip.
+    let misses = Double(ringBytes) * (ringBytes > cacheBytes / 2 ? 2 * strips : 1)
+    return total + misses * (StepCost.uncachedByte - StepCost.cachedByte)
   }
 
   /// What an operator does anew for every strip: its weights come from the second-level cache again, and a depthwise
@@ -78,6 +75,8 @@ struct StepCost {
     }
   }
 
+  private func work(_ operators: Range<Int>) -> Double { operators.reduce(0) { $0 + work($1) } }
+
   /// Arithmetic of the whole operator.
   private func work(_ index: Int) -> Double {
     let step = graph.operators[index]
@@ -85,8 +84,8 @@ struct StepCost {
     let positions = shape.height * shape.width
     switch step.kind {
     case .convolution(_, let groups, let weights):
-      let n = shape.channels / groups
-      let tiling = GemmTiling.best(instructionSet, m: positions, n: n, kGroups: weights.depthGroups)
+      let tiling = GemmTiling.best(
+        instructionSet, m: positions, n: shape.channels / groups, kGroups: weights.depthGroups)
       return Double(groups) * tiling.estimatedCycles(m: positions, kGroups: weights.depthGroups)
     case .fullyConnected(let weights):
       return Double(weights.packed.byteCount) * StepCost.uncachedByte
@@ -94,30 +93,39 @@ struct StepCost {
       let taps = window.kernel.width * ((window.kernel.height + 3) / 4)
       return Double(positions * ((shape.channels + 15) / 16)) * (Double(taps) * 0.6 + 2)
     case .add: return Double(shape.count) / 16
+    case .mean: return Double(graph.tensors[step.inputs[0]].shape.count) / 16
     default: return Double(shape.count) / 2
     }
   }
 
-  /// The greatest thread's share of `count` things handed out by `unit`.
-  private func share(of count: Int, unit: Int) -> Double {
-    let units = (count + unit - 1) / unit
-    return Double((units + threads - 1) / threads) / Double(units)
-  }
-
-  private func boundaryTraffic(_ operators: Range<Int>) -> Double {
-    var total = traffic(graph.operators[operators.upperBound - 1].output)
-    for index in operators {
-      for input in graph.operators[index].inputs
-      where !operators.contains(where: { graph.operators[$0].output == input }) {
-        total += traffic(input)
-      }
+  /// Groups of output channels that a step by channels hands out.
+  private func groups(_ index: Int) -> Int {
+    let shape = output(index).shape
+    switch graph.operators[index].kind {
+    case .convolution(_, _, let weights), .fullyConnected(let weights):
+      return GemmTiling.best(
+        instructionSet, m: shape.height * shape.width, n: shape.channels, kGroups: weights.depthGroups,
+        parts: threads
+      ).groups
+    default: return (shape.channels + 63) / 64
     }
-    return total
   }
 
-  private func traffic(_ tensor: Int) -> Double {
-    let bytes = graph.tensors[tensor].byteCount
-    return Double(bytes) * (bytes > cacheBytes / 2 ? StepCost.uncachedByte : StepCost.cachedByte)
+  /// The greatest thread's share of `count` things.
+  private func share(of count: Int) -> Double {
+    Double((count + threads - 1) / threads) / Double(count)
+  }
+
+  /// Bytes to and from the arena: what a step reads there and leaves there, and where it has no rings what passes
+  /// between its operators. Where that is too much for half the cache, nobody finds anything of it later.
+  private func traffic(_ operators: Range<Int>, isInsideToo: Bool) -> Double {
+    func byteCount(_ tensor: Int) -> Int { graph.tensors[tensor].byteCount }
+    let made = operators.map { graph.operators[$0].output }
+    let read = operators.flatMap { graph.operators[$0].inputs }.filter { !made.contains($0) }
+    let inside = isInsideToo ? made.dropLast().reduce(0) { $0 + byteCount($1) } : 0
+    let outside = (made.suffix(1) + read).reduce(0) { $0 + byteCount($1) }
+    let isCached = outside + inside <= cacheBytes / 2
+    return Double(outside + 2 * inside) * (isCached ? StepCost.cachedByte : StepCost.uncachedByte)
   }
 
   private func output(_ index: Int) -> TensorDescription { graph.tensors[graph.operators[index].output] }

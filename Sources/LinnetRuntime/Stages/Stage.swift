@@ -52,7 +52,7 @@ internal import LinnetTensor
         from: stage.x, stage.input, into: stage.y, stage.output, range: stage.range)
     case .maximumPool(let stage):
       unsafe stage.window.maximumPool(from: stage.x, into: stage.y, range: stage.range)
-    case .mean(let stage): unsafe stage.run(scratch: scratch)
+    case .mean(let stage): unsafe stage.run(channels: 0..<stage.channels, scratch: scratch)
     case .pad(let stage): stage.run()
     case .requantise(let stage): stage.run()
     case .softmax(let stage): stage.run()

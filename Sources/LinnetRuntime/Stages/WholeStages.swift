@@ -21,17 +21,20 @@ internal import LinnetTensor
   let output: Quantisation?
 
   /// scratch: an Int32 a channel.
-  func run(scratch: UnsafeMutableRawPointer) {
+  func run(channels range: Range<Int>, scratch: UnsafeMutableRawPointer) {
+    guard !range.isEmpty else { return }
+    let first = range.lowerBound
     let sums = unsafe scratch.assumingMemoryBound(to: Int32.self)
-    unsafe PortableKernels.sumPositions(positions, channels: channels, x: x, sums: sums)
+    unsafe PortableKernels.sumPositions(
+      positions, channels: range.count, stride: channels, x: x + first, sums: sums)
     if let output {
       unsafe PortableKernels.mean(
-        sums: sums, channels: channels, positions: positions, input,
-        into: y.assumingMemoryBound(to: Int8.self), output)
+        sums: sums, channels: range.count, positions: positions, input,
+        into: y.assumingMemoryBound(to: Int8.self) + first, output)
     } else {
       unsafe PortableKernels.mean(
-        sums: sums, channels: channels, positions: positions, input,
-        into: y.assumingMemoryBound(to: Float.self))
+        sums: sums, channels: range.count, positions: positions, input,
+        into: y.assumingMemoryBound(to: Float.self) + first)
     }
   }
 }
