@@ -111,7 +111,7 @@ extension SessionConfiguration {
   }
 
   fileprivate var text: String {
-    "\(instructionSet?.name ?? "best"), \(threads) threads, \(plan), cache \(cacheBytes ?? 0)"
+    "\(instructionSet?.name ?? "best"), \(threads) threads, \(plan.map { "\($0)" } ?? "usual plan"), cache \(cacheBytes ?? 0)"
   }
 }
 
