@@ -54,10 +54,10 @@ import Testing
     }
   }
 
-  /// Of some layers of the usual backbone, by hand; for a cache so large that no tensor needs to pass in rings.
+  /// Of some layers of the usual backbone, by hand, where every tensor lies in the arena.
   @Test func layersAreDescribed() throws {
     let answer = try Workplace().run(
-      "bench", "--per-layer", "--runs", "1", "--json", environment: ["LINNET_L2": "1024M"]
+      "bench", "--per-layer", "--runs", "1", "--json", environment: ["LINNET_PLAN": "unfused"]
     ).json()[0]
     func layer(_ name: String) throws -> JSONValue {
       try #require(answer["layers"]?.array?.first { $0["name"]?.string == name })
@@ -111,7 +111,7 @@ import Testing
   @Test func everyProductHasAChosenAndAFastestTiling() throws {
     let work = Workplace()
     let answer = try work.run("bench", "--tune", "--json").json()[0]
-    #expect(keys(answer) == ["model", "threads", "isa", "chosen_us", "fastest_us", "products"])
+    #expect(keys(answer) == ["model", "threads", "isa", "chosen_us", "fastest_us", "products", "plans"])
     let products = try #require(answer["products"]?.array)
     let steps = try #require(try work.run("inspect", model, "--json").json()[0]["steps"]?.array)
     let convolutions = steps.filter { $0["kind"]?.string == "convolution" }
@@ -134,6 +134,16 @@ import Testing
       chosenTime += layers * (chosen[0]["us"]?.double ?? .nan)
       fastestTime += layers * (fastest[0]["us"]?.double ?? .nan)
     }
+    let plans = try #require(answer["plans"]?.array)
+    #expect(plans.prefix(3).map { $0["plan"]?.string } == ["automatic", "unfused", "1 row"])
+    for plan in plans {
+      #expect(keys(plan) == ["plan", "steps", "arena_bytes", "us", "min_us"])
+      let (median, least) = (try #require(plan["us"]?.double), try #require(plan["min_us"]?.double))
+      #expect(0 < least && least <= median)
+      #expect(plan["steps"]?.integer ?? 0 <= steps.count)
+    }
+    #expect(plans[1]["steps"]?.integer == steps.count)
+    #expect(plans[2]["steps"]?.integer ?? .max < steps.count)
     #expect(isNear(chosenTime, try #require(answer["chosen_us"]?.double)))
     #expect(isNear(fastestTime, try #require(answer["fastest_us"]?.double)))
   }
@@ -143,9 +153,34 @@ import Testing
     let products = try #require(try work.run("bench", "--tune", "--json").json()[0]["products"]?.array)
     let lines = try work.run("bench", "--tune").output.split(separator: "\n")
     let head = try #require(lines.firstIndex { $0.hasPrefix("layers") })
-    #expect(lines.count == head + 1 + products.count + 1)
-    #expect(lines[head + 1..<lines.count - 1].allSatisfy { $0.contains("×") })
-    #expect(lines.last?.hasPrefix("products of a run: ") == true && lines.last?.hasSuffix(" % lost") == true)
+    let total = try #require(lines.firstIndex { $0.hasPrefix("products of a run: ") })
+    #expect(total == head + 1 + products.count && lines[total].hasSuffix(" % lost"))
+    #expect(lines[head + 1..<total].allSatisfy { $0.contains("×") })
+    #expect(lines.contains { $0.hasPrefix("automatic  ") } && lines.contains { $0.hasPrefix("16 rows  ") })
+    #expect(lines.last?.hasPrefix("plan: ") == true && lines.last?.hasSuffix(" % lost") == true)
+  }
+
+  @Test func aNetworkWithoutProductsHasOnlyPlans() throws {
+    let additions = repository + "/Tests/LinnetRuntimeTests/Fixtures/additions.linnet"
+    let outcome = try Workplace().run("bench", "--tune", additions)
+    #expect(outcome.status == 0 && !outcome.output.contains("products"))
+    #expect(outcome.output.contains("automatic"))
+  }
+
+  /// Networks of every kind of operator: reshapes, which take no time, and concatenations, a step for each input.
+  @Test(arguments: ["concatenations", "shapes", "residual", "pools", "groups", "classifier"])
+  func layersOfEveryKind(network: String) throws {
+    let path = repository + "/Tests/LinnetRuntimeTests/Fixtures/\(network).linnet"
+    let work = Workplace()
+    let answer = try work.run("bench", "--per-layer", "--runs", "1", "--json", path).json()[0]
+    let layers = try #require(answer["layers"]?.array)
+    let inspected = try work.run("inspect", path, "--json").json()[0]
+    #expect(layers.map { $0["name"] } == inspected["steps"]?.array?.map { $0["name"] })
+    #expect(layers.allSatisfy { $0["kind"]?.string != "reshape" })
+    let plan = try work.run("inspect", path, "--plan", "--json").json()[0]
+    let stages = (plan["steps"]?.array ?? []).flatMap { $0["stages"]?.array ?? [] }
+    #expect(layers.map { $0["name"] } == stages.map { $0["name"] })
+    #expect(answer["total"]?["macs"] == inspected["macs"])
   }
 
   @Test func tracesNestLayersInRuns() throws {

@@ -63,11 +63,12 @@ import Testing
     }
   }
 
-  @Test func aWrongCacheSizeIsUsage() throws {
+  @Test(arguments: ["LINNET_L2", "LINNET_PLAN"])
+  func aWrongPlanIsUsage(variable: String) throws {
     let work = Workplace()
     for arguments in [["bench"], ["inspect", model, "--plan"], ["classify", try work.pictures(0, 1)]] {
-      let outcome = try work.run(arguments, environment: ["LINNET_L2": "much"])
-      #expect(outcome.status == 64 && outcome.errors.contains("LINNET_L2"))
+      let outcome = try work.run(arguments, environment: [variable: "much"])
+      #expect(outcome.status == 64 && outcome.errors.contains(variable))
     }
   }
 

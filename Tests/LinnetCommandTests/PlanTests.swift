@@ -53,11 +53,11 @@ import Testing
   @Test func stagesOfAStepHandRowsOn() throws {
     let work = Workplace()
     let answer = try work.run(
-      "inspect", model, "--plan", "--json", environment: ["LINNET_L2": "256K"]
+      "inspect", model, "--plan", "--json", environment: ["LINNET_PLAN": "4"]
     ).json()[0]
     let steps = try #require(answer["steps"]?.array)
     let shared = steps.filter { $0["strip_rows"]?.integer != nil }
-    #expect(!shared.isEmpty)
+    #expect(!shared.isEmpty && shared.allSatisfy { (1...4).contains($0["strip_rows"]?.integer ?? 0) })
     for step in steps {
       #expect(keys(step) == ["division", "strip_rows", "ring_bytes", "stages", "live_bytes", "arena"])
       let stages = try #require(step["stages"]?.array)
@@ -80,7 +80,7 @@ import Testing
       #expect((ringBytes...ringBytes + 256 * stages.count).contains(reserved))
       #expect(reserved <= answer["thread_bytes"]?.integer ?? 0)
     }
-    let whole = try work.run("inspect", model, "--plan", "--json", environment: ["LINNET_L2": "1024M"])
+    let whole = try work.run("inspect", model, "--plan", "--json", environment: ["LINNET_PLAN": "unfused"])
       .json()[0]
     #expect((whole["arena_bytes"]?.integer ?? 0) > (answer["arena_bytes"]?.integer ?? .max))
   }

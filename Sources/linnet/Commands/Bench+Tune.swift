@@ -1,12 +1,12 @@
-internal import LinnetKernels
 internal import LinnetModel
 internal import LinnetRuntime
 
 extension Bench {
-  /// `--tune`: what the choice of tiles by their estimated cost is worth.
+  /// `--tune`: what choosing tiles and plans by their estimated cost is worth.
   func reportTuning(of model: Model) throws {
-    let instructionSet = try reporting { try SessionConfiguration().resolvedInstructionSet() }
-    let report = TuneReport.measure(model.name, ProductShape.list(model.graph), instructionSet)
+    let report = try reporting {
+      try TuneReport.measure(model, SessionConfiguration().resolvedInstructionSet())
+    }
     let output = Output()
     if json.isOn {
       output.line(report.jsonText)

@@ -22,7 +22,8 @@ struct Bench: ParsableCommand {
       are 10⁹ multiply-accumulates a second; K is the length of a sum.
 
       --tune times every way to cut the network's matrix products into tiles, and compares what the engine chooses by \
-      its cost function, in cycles of an imagined core, with the fastest.
+      its cost function, in cycles of an imagined core, with the fastest. Then it compares the plan chosen for the \
+      network with one layer after the other, and with so many rows at a time through as many layers as possible.
 
       --rate sleeps between runs, as a camera's frames would have it, and says what processor time goes into the runs \
       and what into the pauses.
@@ -49,8 +50,9 @@ struct Bench: ParsableCommand {
       trace. With --peak: isa, threads, peaks (isa, kernel, gmacs_per_s). With --per-layer: model, threads, runs, isa, \
       peak_gmacs_per_s, total, groups and layers, each with us, min_us, share_of_time, macs, gmacs_per_s, \
       share_of_peak and bytes. With --tune: model, threads, isa, chosen_us, fastest_us (of all products of a run), \
-      products (layers, m, n, k, tilings), each tiling with estimated_cycles and us. With --cold: \
-      model, threads, isa, open_ms, plan_ms, embed_ms, private_bytes, arena_bytes.
+      products (layers, m, n, k, tilings), each tiling with estimated_cycles and us, and plans (plan, steps, \
+      arena_bytes, us, min_us). With --cold: model, threads, isa, open_ms, plan_ms, embed_ms, private_bytes, \
+      arena_bytes.
       """)
 
   @Argument(
@@ -93,7 +95,7 @@ struct Bench: ParsableCommand {
       switch value {
       case .peak: "Measure the peak of each instruction set."
       case .perLayer: "Measure each layer of a run."
-      case .tune: "Measure the tilings of each matrix product."
+      case .tune: "Measure tilings and plans against each other."
       case .cold: "Measure the first embedding of a process."
       }
     }

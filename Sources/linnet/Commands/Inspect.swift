@@ -10,13 +10,13 @@ struct Inspect: ParsableCommand {
     abstract: "Show what is in a model or head file.",
     discussion: """
       Of a model: where it comes from, whether its digest is right, how a picture becomes its input, and each \
-      step with its kernel on this machine, output shape, quantisation, multiply-accumulates and place in the arena. \
+      layer with its kernel on this machine, output shape, quantisation, multiply-accumulates and place in the arena. \
       Of a head: its classes, method, backbone and thresholds.
 
       --plan shows how a run goes about it instead: the steps, what each does, how many rows of the output exist \
       at a time (in a ring where the next layer of the step takes them at once), what threads would share, and a map \
       of the arena during the step, from its first byte at the left to the last: █ is written, ▒ read, ░ kept for a \
-      later step, · free. LINNET_L2 says for what cache to plan.
+      later step, · free. LINNET_L2 says for what cache to plan, LINNET_PLAN how.
 
       EXAMPLES
         linnet inspect models/efficientnet-lite0.linnet

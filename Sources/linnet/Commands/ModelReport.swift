@@ -29,7 +29,10 @@ struct ModelReport {
       ("digest", model.digest + (isWhole ? " (verified)" : " (WRONG: the file is damaged)")),
       ("input", describe(model.graph.input)), ("output", describe(model.graph.output)),
       ("pictures", model.preprocessing.map(describe) ?? "none taken"),
-      ("work", "\(decimal(macs, 2)) million multiply-accumulates in \(session.stages.count) steps"),
+      (
+        "work",
+        "\(decimal(macs, 2)) million multiply-accumulates in \(session.stages.count) layers, \(session.steps.count) steps"
+      ),
       ("isa", "\(session.instructionSet.name), \(session.threads) thread\(session.threads == 1 ? "" : "s")"),
       ("arena", "\(session.arenaBytes) bytes, \(session.activationBytes) of them activations"),
     ]
@@ -40,7 +43,7 @@ struct ModelReport {
     for (name, value) in facts { table.add([output.bold(name), value]) }
     var steps = TextTable([.right, .left, .left, .left, .left, .right, .right, .left])
     steps.add(
-      ["step", "name", "kind", "output", "scale, zero point", "10³ MAC", "arena", "kernel"].map(output.bold))
+      ["layer", "name", "kind", "output", "scale, zero point", "10³ MAC", "arena", "kernel"].map(output.bold))
     for (number, step) in session.stages.enumerated() {
       let node = model.graph.operators[step.operatorIndex]
       let tensor = model.graph.tensors[node.output]

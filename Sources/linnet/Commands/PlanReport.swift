@@ -54,7 +54,7 @@ extension PlanReport {
         + "\(kibibytes(session.threadBytes)) of rows and scratch a thread"
         + (fullest.map { "; fullest in step \($0): \(kibibytes(map.liveBytes(in: $0))) KiB of tensors" } ?? ""),
       output.dim(
-        "█ written  ▒ read  ░ kept for later  · free; a column is \(kibibytes(map.byteCount / columns)) KiB"),
+        "█ written  ▒ read  ░ kept for later  · free; a column is \(map.byteCount / columns) bytes"),
       "",
     ] + table(output, columns: columns).lines
   }

@@ -1,12 +1,16 @@
 internal import LinnetKernels
+internal import LinnetModel
+internal import LinnetRuntime
 internal import LinnetSafetensors
 
 /// What `linnet bench --tune` says: for each matrix product the tiling that the cost function chose and the one that
-/// is fastest, and what the choice costs.
+/// is fastest, and what the choice costs; then the same of the plan of the whole network.
 struct TuneReport {
   let model: String
   let instructionSet: InstructionSet
   let rows: [Row]
+  /// The plan that is chosen first.
+  let plans: [PlanTrial]
 
   struct Row {
     let shape: ProductShape
@@ -24,17 +28,18 @@ struct TuneReport {
     let nanoseconds: Double
   }
 
-  /// Measures every tiling of every product.
-  static func measure(_ model: String, _ shapes: [ProductShape], _ instructionSet: InstructionSet)
-    -> TuneReport
-  {
+  /// Measures every tiling of every product, and several plans.
+  static func measure(_ model: Model, _ instructionSet: InstructionSet) throws(SessionError) -> TuneReport {
+    let shapes = ProductShape.list(model.graph)
     let bar = ProgressBar("measuring products", total: shapes.count)
     let rows = shapes.enumerated().map { number, shape in
       defer { bar.update(number + 1) }
       return Row(shape, instructionSet)
     }
     bar.clear()
-    return TuneReport(model: model, instructionSet: instructionSet, rows: rows)
+    return TuneReport(
+      model: model.name, instructionSet: instructionSet, rows: rows,
+      plans: try PlanTrial.measure(model, instructionSet))
   }
 
   /// Nanoseconds of all products of a run.
@@ -76,6 +81,12 @@ extension GemmTiling {
 
 extension TuneReport {
   func lines(_ output: Output) -> [String] {
+    ["\(output.bold(model))  \(instructionSet.name), one thread", ""]
+      + (rows.isEmpty ? [] : products(output) + [""]) + planLines(output)
+  }
+
+  /// By the least time of some rounds.
+  private func products(_ output: Output) -> [String] {
     var table = TextTable([
       .right, .right, .right, .right, .left, .right, .right, .right, .left, .right, .right, .right,
     ])
@@ -94,12 +105,27 @@ extension TuneReport {
       }
       table.add(cells)
     }
-    return [
-      "\(output.bold(model))  \(instructionSet.name), one thread, least of some rounds", "",
-    ] + table.lines + [
+    return table.lines + [
       "",
       "products of a run: \(decimal(chosen / 1e3, 1)) µs as chosen, \(decimal(fastest / 1e3, 1)) µs at the fastest: "
         + output.bold(lost(chosen, fastest)) + " lost",
+    ]
+  }
+
+  private func planLines(_ output: Output) -> [String] {
+    var table = TextTable([.left, .right, .right, .right, .right])
+    table.add(["plan", "steps", "arena KiB", "µs", "least"].map(output.bold))
+    for plan in plans {
+      table.add([
+        plan.name, "\(plan.steps)", decimal(Double(plan.arenaBytes) / 1024, 1),
+        decimal(plan.medianNanoseconds / 1e3, 1), decimal(plan.leastNanoseconds / 1e3, 1),
+      ])
+    }
+    guard let fastest = plans.min(by: { $0.leastNanoseconds < $1.leastNanoseconds }) else { return [] }
+    return table.lines + [
+      "",
+      "plan: \(fastest.name) is the fastest, "
+        + output.bold(lost(plans[0].leastNanoseconds, fastest.leastNanoseconds)) + " lost",
     ]
   }
 
@@ -146,6 +172,18 @@ extension TuneReport {
         writer.endObject()
       }
       writer.endArray()
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.key("plans")
+    writer.beginArray()
+    for plan in plans {
+      writer.beginObject()
+      writer.member("plan", plan.name)
+      writer.member("steps", plan.steps)
+      writer.member("arena_bytes", plan.arenaBytes)
+      writer.member("us", plan.medianNanoseconds / 1e3)
+      writer.member("min_us", plan.leastNanoseconds / 1e3)
       writer.endObject()
     }
     writer.endArray()
