@@ -57,16 +57,11 @@ internal import LinnetTensor
         }
       }
       guard first < stages.count else { continue }
-      let work = step.operators.reduce(0) {
-        $0
-          + max(
-            model.graph.multiplyAccumulates(of: model.graph.operators[$1]),
-            model.graph.tensors[model.graph.operators[$1].output].shape.count)
-      }
       steps.append(
         Step(
           stages: first..<stages.count, division: step.division,
-          isDivided: step.division != .none && work >= Program.worthDividing, ringBytes: memory.ringBytes))
+          isDivided: step.division != .none && (choice != .automatic || cost.isWorthDividing(step)),
+          ringBytes: memory.ringBytes))
       stepDescriptions.append(
         StepDescription(
           step, stages: first..<stages.count, ringRows: memory.rings.map { $0.rows }, memory.ringBytes))
@@ -87,10 +82,13 @@ internal import LinnetTensor
   /// What kernels may read behind a tensor, and nobody may write meanwhile.
   static let slack = 64
 
-  /// Multiply-accumulates (or elements) below which waking other threads costs more than they save.
-  private static let worthDividing = 65_536
-
   var stepCount: Int { unsafe steps.count }
+
+  /// Whether the threads must wait for each other between step `index` and the next: not where one thread does both.
+  func meets(after index: Int) -> Bool {
+    guard unsafe index + 1 < steps.count else { return true }
+    return unsafe steps[index].isDivided || steps[index + 1].isDivided
+  }
 
   /// Does `part` of step `index`.
   func run(step index: Int, part: Int, of parts: Int) {

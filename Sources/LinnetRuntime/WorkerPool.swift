@@ -64,7 +64,7 @@ private func workerMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
   var arrivals: UInt32 = 0
   while true {
     run &+= 1
-    unsafe shared.pointee.runs.wait(for: run)
+    unsafe shared.pointee.runs.wait(for: run, spins: shared.pointee.spins)
     if unsafe shared.pointee.isStopping.load(ordering: .sequentiallyConsistent) { return nil }
     unsafe shared.pointee.work(part: part, arrivals: &arrivals)
   }
@@ -78,9 +78,13 @@ private struct Shared: ~Copyable {
   /// Arrivals at barriers since the pool began, of all threads.
   let barrier = Milestone()
   let isStopping = Atomic<Bool>(false)
+  /// Looks at a counter before a thread sleeps: some tens of microseconds, longer than the gap between two steps. Where
+  /// threads share processors, who spins keeps another from what it waits for.
+  let spins: Int
 
   init(program: Program) {
     self.program = program
+    spins = program.threads <= linnet_available_processors() ? 4_000 : 20
   }
 
   /// One thread's way through all steps. `arrivals`: the barrier's count when all have arrived, kept by each thread.
@@ -88,9 +92,10 @@ private struct Shared: ~Copyable {
     let parts = program.threads
     for step in 0..<program.stepCount {
       program.run(step: step, part: part, of: parts)
+      guard program.meets(after: step) else { continue }
       arrivals &+= UInt32(parts)
       barrier.advance()
-      barrier.wait(for: arrivals)
+      barrier.wait(for: arrivals, spins: spins)
     }
   }
 }
@@ -100,9 +105,6 @@ private struct Milestone: ~Copyable {
   private let count = Atomic<UInt32>(0)
   private let sleepers = Atomic<UInt32>(0)
 
-  /// Spins before sleeping: some tens of microseconds, longer than the gap between two steps.
-  private static let spins = 4_000
-
   borrowing func advance() {
     count.add(1, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
@@ -111,8 +113,8 @@ private struct Milestone: ~Copyable {
   }
 
   /// Returns once the count has reached `target`; the two are never 2^31 apart.
-  borrowing func wait(for target: UInt32) {
-    for _ in 0..<Milestone.spins {
+  borrowing func wait(for target: UInt32, spins: Int) {
+    for _ in 0..<spins {
       if isReached(target, count.load(ordering: .acquiring)) { return }
       linnet_spin_hint()
     }

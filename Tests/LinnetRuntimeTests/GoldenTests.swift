@@ -72,6 +72,9 @@ enum Fixtures {
 
   static func path(_ name: String) -> String { folder + "/" + name }
 
+  /// The backbone that the repository ships.
+  static let shippedModel = folder + "/../../../models/efficientnet-lite0.linnet"
+
   /// Base names of the networks, sorted.
   static let names: [String] = {
     guard let stream = unsafe opendir(folder) else { return [] }

@@ -71,6 +71,9 @@ void linnet_futex_wait(const uint32_t *word, uint32_t expected);
 /// Wakes up to `count` sleepers on `word`.
 void linnet_futex_wake(const uint32_t *word, int count);
 
+/// Processors that this process may run on; at least 1.
+long linnet_available_processors(void);
+
 /// Bytes of the first processor's second-level cache, 0 when the system does not say.
 long linnet_second_level_cache_bytes(void);
 

@@ -42,6 +42,12 @@ struct StepCost {
     }
   }
 
+  /// Whether several threads together save more than their meeting costs.
+  func isWorthDividing(_ step: ExecutionPlan.Step) -> Bool {
+    let alone = StepCost(chains: chains, instructionSet: instructionSet, threads: 1, cacheBytes: cacheBytes)
+    return alone.cycles(of: step) > 2 * StepCost.barrier
+  }
+
   /// Depth-first over strips: the thread with the most rows.
   private func streamed(_ operators: Range<Int>, strip: Int) -> Double {
     let height = chains.outputHeight(operators.upperBound - 1)
