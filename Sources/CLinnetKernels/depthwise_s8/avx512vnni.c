@@ -9,18 +9,31 @@
 
 #include "../portable/avx512_requantise.h"
 
+#define INLINE static inline __attribute__((always_inline))
+
+enum {
+  MAX_KERNEL_HEIGHT = 64,
+  /// Pieces of a vector at most.
+  MAX_PIECES = 4,
+  /// Blocks of channels that take turns over a strip: as many as these hold the weights of, at least one.
+  MAX_BLOCKS = 8,
+  WEIGHT_BYTES = 4096,
+  /// What a strip may take of the first-level cache: its rows of the input and one block's interleaved columns.
+  STRIP_BYTES = 32768,
+};
 /// Four vectors whose 128-bit lane i together hold channels 16i … 16i+15 of a block of 64: the order in which
 /// `unpack` leaves interleaved rows, and from which `pack` restores the natural one.
 typedef struct quad {
   __m512i part[4];
 } quad;
 
-/// Sixty-four 32-bit values in natural order (four vectors at `source`, `panels` of them real) → lane order.
-static inline quad lanes_from(const void *source, size_t vector_bytes, size_t panels) {
+/// Sixty-four 32-bit values in natural order → lane order; a block of 64 / `pieces` channels once for every piece.
+static inline quad lanes_from(const void *source, size_t vector_bytes, size_t panels, size_t pieces) {
   const char *bytes = source;
   __m512i natural[4];
   for (size_t i = 0; i < 4; i++) {
-    natural[i] = i < panels ? _mm512_loadu_si512(bytes + i * vector_bytes) : _mm512_setzero_si512();
+    const size_t panel = i % (4 / pieces);
+    natural[i] = panel < panels ? _mm512_loadu_si512(bytes + panel * vector_bytes) : _mm512_setzero_si512();
   }
   // A 4 × 4 transposition of 128-bit lanes.
   const __m512i a = _mm512_shuffle_i32x4(natural[0], natural[1], 0x44);
@@ -32,13 +45,11 @@ static inline quad lanes_from(const void *source, size_t vector_bytes, size_t pa
   return result;
 }
 
-/// Up to four rows of one column, interleaved to 4-byte groups of a channel and made unsigned.
-static inline quad interleave(__m512i r0, __m512i r1, __m512i r2, __m512i r3) {
+/// Four rows of one column, interleaved to 4-byte groups of a channel and made unsigned.
+INLINE quad interleave(const __m512i r[4]) {
   const __m512i flip = _mm512_set1_epi8((char)0x80);
-  r0 = _mm512_xor_si512(r0, flip);
-  r1 = _mm512_xor_si512(r1, flip);
-  r2 = _mm512_xor_si512(r2, flip);
-  r3 = _mm512_xor_si512(r3, flip);
+  const __m512i r0 = _mm512_xor_si512(r[0], flip), r1 = _mm512_xor_si512(r[1], flip);
+  const __m512i r2 = _mm512_xor_si512(r[2], flip), r3 = _mm512_xor_si512(r[3], flip);
   const __m512i low01 = _mm512_unpacklo_epi8(r0, r1), high01 = _mm512_unpackhi_epi8(r0, r1);
   const __m512i low23 = _mm512_unpacklo_epi8(r2, r3), high23 = _mm512_unpackhi_epi8(r2, r3);
   const quad result = {{_mm512_unpacklo_epi16(low01, low23), _mm512_unpackhi_epi16(low01, low23),
@@ -46,139 +57,390 @@ static inline quad interleave(__m512i r0, __m512i r1, __m512i r2, __m512i r3) {
   return result;
 }
 
-static inline __attribute__((always_inline)) void accumulate(quad *sums, const quad *x, const quad *w) {
-#pragma clang loop unroll(full)
-  for (size_t j = 0; j < 4; j++) sums->part[j] = _mm512_dpbusd_epi32(sums->part[j], x->part[j], w->part[j]);
-}
+/// The extents that the hot loops want as constants.
+typedef struct shape {
+  size_t kernel_height, kernel_width;
+  size_t stride_height, stride_width;
+} shape;
 
-/// What stays the same for all rows of a block of up to 64 channels.
+INLINE size_t groups_of(shape s) { return (s.kernel_height + 3) / 4; }
+
+/// Output rows that find all their input rows within the same groups of four.
+INLINE size_t set_rows_of(shape s) { return (4 * groups_of(s) - s.kernel_height) / s.stride_height + 1; }
+
+/// Input rows under a set.
+INLINE size_t set_reach_of(shape s) { return (set_rows_of(s) - 1) * s.stride_height + s.kernel_height; }
+
+/// What stays the same for all rows of a block of channels.
+///
+/// A block is 64 channels, or 32 or 16 of them in two or four pieces of a vector: the same channels of two or four
+/// segments of a strip.
 typedef struct block {
   size_t channel;
-  size_t columns;
+  size_t pieces;
   __mmask64 mask;
   quad bias;
   quad multiplier;
-  linnet_avx512_range range;
+  const quad *weights;
 } block;
 
-static inline __attribute__((always_inline)) void store(const block *b, const quad *sums, int8_t *y) {
-  __m512i scaled[4];
-#pragma clang loop unroll(full)
-  for (size_t j = 0; j < 4; j++) {
-    const __m512 product = _mm512_mul_ps(_mm512_cvtepi32_ps(sums->part[j]), _mm512_castsi512_ps(b->multiplier.part[j]));
-    scaled[j] = _mm512_cvtps_epi32(product);
+/// What the blocks of a call share.
+typedef struct plan {
+  size_t channels;
+  quad outside;
+  linnet_avx512_range range;
+  int32_t is_clamped;
+  int8_t zero_points[64];
+} plan;
+
+/// A set of output rows: where they are written, and the input rows under them. NULL is a row outside the picture.
+typedef struct row_set {
+  size_t count;
+  int8_t *y[4];
+  const int8_t *x[MAX_KERNEL_HEIGHT];
+} row_set;
+
+/// Outputs of a row made from one buffer of interleaved columns, in segments of `width` that begin at the outputs
+/// `start`; the last ones end where the strip ends.
+typedef struct strip {
+  size_t width;
+  size_t start[MAX_PIECES];
+  /// Bytes of output between the first segment and segment i.
+  size_t distance[MAX_PIECES];
+} strip;
+
+INLINE __m512i join(size_t pieces, const int8_t *a, const int8_t *b, const int8_t *c, const int8_t *d) {
+  if (pieces == 1) return _mm512_loadu_si512(a);
+  if (pieces == 2) {
+    return _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)a)),
+                              _mm256_loadu_si256((const __m256i *)b), 1);
   }
-  linnet_avx512_store_columns(y, linnet_avx512_interleaved_codes(scaled, &b->range), b->columns);
+  __m512i joined = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)a));
+  joined = _mm512_inserti32x4(joined, _mm_loadu_si128((const __m128i *)b), 1);
+  joined = _mm512_inserti32x4(joined, _mm_loadu_si128((const __m128i *)c), 2);
+  return _mm512_inserti32x4(joined, _mm_loadu_si128((const __m128i *)d), 3);
 }
 
-/// The rows of the picture under one output row: where each begins, and how far apart its columns are (0 for a row
-/// outside the picture, whose every column is the same vector of zero points).
-typedef struct row_cursor {
-  const int8_t *start;
-  size_t step;
-} row_cursor;
-
-enum { MAX_KERNEL_HEIGHT = 64 };
-
-/// One column inside the picture: `height` rows in groups of four. Unrolls completely where `height` is constant.
-static inline __attribute__((always_inline)) void interleave_column(const size_t height, const block *b,
-                                                                    const row_cursor *rows, size_t ix, __m512i zero,
-                                                                    quad *column) {
-  for (size_t first = 0; first < height; first += 4) {
+/// Group `group` of `count` columns of every segment from `at` on, all inside the picture. `x`: channel 0 of the
+/// column of the input that is column 0 of the first segment.
+INLINE void interleave_inside(const shape s, const size_t pieces, const size_t group, const plan *plan,
+                              const block *b, const strip *strip, const row_set *rows, ptrdiff_t at, size_t count,
+                              quad *column) {
+  const size_t groups = groups_of(s), channels = plan->channels;
+  const int8_t *p[4][MAX_PIECES];
+  size_t step[4];
+#pragma clang loop unroll(full)
+  for (size_t i = 0; i < 4; i++) {
+    const int8_t *x = rows->x[4 * group + i];
+    step[i] = x ? channels : 0;
+#pragma clang loop unroll(full)
+    for (size_t j = 0; j < pieces; j++) {
+      const ptrdiff_t ix = at + (ptrdiff_t)(strip->start[j] * s.stride_width);
+      p[i][j] = x ? x + ix * (ptrdiff_t)channels + b->channel : plan->zero_points;
+    }
+  }
+  for (size_t c = 0; c < count; c++) {
     __m512i r[4];
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < 4; i++) {
-      const size_t ky = first + i;
-      r[i] = ky < height ? _mm512_maskz_loadu_epi8(b->mask, rows[ky].start + ix * rows[ky].step) : zero;
-    }
-    column[first / 4] = interleave(r[0], r[1], r[2], r[3]);
-  }
-}
-
-/// Every column under one output row, those outside the picture as zero points.
-static inline __attribute__((always_inline)) void interleave_columns(const size_t height, const linnet_s8_depthwise *d,
-                                                                     const block *b, const row_cursor *rows,
-                                                                     size_t count, __m512i zero, quad *columns) {
-  const size_t groups = (height + 3) / 4;
-  const size_t inside = d->pad_left + d->in_width < count ? d->pad_left + d->in_width : count;
-  const quad outside = interleave(zero, zero, zero, zero);
-  for (size_t i = 0; i < d->pad_left * groups && i < count * groups; i++) columns[i] = outside;
-  for (size_t at = d->pad_left; at < inside; at++) {
-    interleave_column(height, b, rows, at - d->pad_left, zero, columns + at * groups);
-  }
-  for (size_t i = inside * groups; i < count * groups; i++) columns[i] = outside;
-}
-
-/// `outputs` neighbouring outputs at once, so that a tap's weights are loaded once for all of them.
-static inline __attribute__((always_inline)) void convolve(const size_t outputs, const block *b, const quad *x,
-                                                           size_t step, const quad *weights, size_t taps, int8_t *y,
-                                                           size_t channels) {
-  quad sums[4];
+      if (4 * group + i >= set_reach_of(s)) {
+        r[i] = r[i - 1];
+        continue;
+      }
+      r[i] = join(pieces, p[i][0], p[i][1], p[i][2], p[i][3]);
 #pragma clang loop unroll(full)
-  for (size_t i = 0; i < outputs; i++) sums[i] = b->bias;
+      for (size_t j = 0; j < pieces; j++) p[i][j] += step[i];
+    }
+    column[c * groups + group] = interleave(r);
+  }
+}
+
+/// The same of one column where some segments may reach beyond the picture.
+static void interleave_edge(const linnet_s8_depthwise *d, const plan *plan, const block *b, const strip *strip,
+                            const row_set *rows, size_t group, ptrdiff_t at, quad *column) {
+  __m512i r[4];
+  for (size_t i = 0; i < 4; i++) {
+    const int8_t *x = rows->x[4 * group + i];
+    const int8_t *piece[MAX_PIECES];
+    for (size_t p = 0; p < b->pieces; p++) {
+      const size_t ix = (size_t)at + strip->start[p] * d->stride_width;
+      piece[p] = x && ix < d->in_width ? x + ix * d->channels + b->channel : plan->zero_points;
+    }
+    r[i] = join(b->pieces, piece[0], piece[1], piece[2], piece[3]);
+  }
+  *column = interleave(r);
+}
+
+INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+/// Group `group` of all columns under a strip.
+INLINE void interleave_group(const shape s, const size_t group, const linnet_s8_depthwise *d, const plan *plan,
+                             const block *b, const strip *strip, const row_set *rows, quad *columns) {
+  const size_t groups = groups_of(s);
+  const size_t count = (strip->width - 1) * s.stride_width + s.kernel_width;
+  const size_t first = strip->start[0] * s.stride_width, last = strip->start[b->pieces - 1] * s.stride_width;
+  // Columns [inside, outside) of every segment lie inside the picture.
+  const size_t inside = smaller(first < d->pad_left ? d->pad_left - first : 0, count);
+  const size_t reach = d->in_width + d->pad_left;
+  size_t outside = last < reach ? smaller(reach - last, count) : 0;
+  if (outside < inside) outside = inside;
+  const ptrdiff_t origin = -(ptrdiff_t)d->pad_left;
+  for (size_t at = 0; at < count; at++) {
+    if (at == inside) at = outside;
+    if (at == count) break;
+    if (b->pieces == 1) {
+      columns[at * groups + group] = plan->outside;
+    } else {
+      interleave_edge(d, plan, b, strip, rows, group, (ptrdiff_t)at + origin, columns + at * groups + group);
+    }
+  }
+  if (inside == outside) return;
+  const ptrdiff_t at = (ptrdiff_t)inside + origin;
+  quad *column = columns + inside * groups;
+  switch (b->pieces) {
+    case 1: interleave_inside(s, 1, group, plan, b, strip, rows, at, outside - inside, column); break;
+    case 2: interleave_inside(s, 2, group, plan, b, strip, rows, at, outside - inside, column); break;
+    default: interleave_inside(s, 4, group, plan, b, strip, rows, at, outside - inside, column); break;
+  }
+}
+
+INLINE void interleave_columns(const shape s, const linnet_s8_depthwise *d, const plan *plan, const block *b,
+                               const strip *strip, const row_set *rows, quad *columns) {
+  if (groups_of(s) <= 2) {
+    interleave_group(s, 0, d, plan, b, strip, rows, columns);
+    if (groups_of(s) == 2) interleave_group(s, 1, d, plan, b, strip, rows, columns);
+  } else {
+    for (size_t group = 0; group < groups_of(s); group++) {
+      interleave_group(s, group, d, plan, b, strip, rows, columns);
+    }
+  }
+}
+
+/// The codes of one output in every segment.
+/// rne((float)sum · multiplier) of two parts as 16 bits, zero point added.
+INLINE __m512i scaled_pair(const plan *plan, const block *b, size_t part, __m512i first, __m512i second) {
+  const __m512 *multiplier = (const __m512 *)&b->multiplier.part[part];
+  const __m512i low = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(first), multiplier[0]));
+  const __m512i high = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(second), multiplier[1]));
+  return _mm512_adds_epi16(_mm512_packs_epi32(low, high), plan->range.zero_point);
+}
+
+/// The codes of one output in every segment.
+INLINE void store(const size_t pieces, const block *b, const strip *strip, __m512i codes, int8_t *y) {
+  if (pieces == 1) {
+    _mm512_mask_storeu_epi8(y, b->mask, codes);
+  } else if (pieces == 2) {
+    _mm256_mask_storeu_epi8(y, (__mmask32)b->mask, _mm512_castsi512_si256(codes));
+    _mm256_mask_storeu_epi8(y + strip->distance[1], (__mmask32)b->mask, _mm512_extracti64x4_epi64(codes, 1));
+  } else {
+    _mm_mask_storeu_epi8(y, (__mmask16)b->mask, _mm512_castsi512_si128(codes));
+    _mm_mask_storeu_epi8(y + strip->distance[1], (__mmask16)b->mask, _mm512_extracti32x4_epi32(codes, 1));
+    _mm_mask_storeu_epi8(y + strip->distance[2], (__mmask16)b->mask, _mm512_extracti32x4_epi32(codes, 2));
+    _mm_mask_storeu_epi8(y + strip->distance[3], (__mmask16)b->mask, _mm512_extracti32x4_epi32(codes, 3));
+  }
+}
+
+/// `outputs` neighbouring outputs of `rows` rows, two parts after the other two: 4 · rows · outputs sums at most 16.
+INLINE void tile(const size_t rows, const size_t outputs, const shape s, const plan *plan, const block *b, const strip *strip,
+                 const quad *x, const quad *weights, int8_t *const *y, size_t y_offset) {
+  const size_t groups = groups_of(s), taps = s.kernel_width * groups, step = s.stride_width * groups;
+  const size_t channels = plan->channels;
+  __m512i pairs[2][2][4];
+#pragma clang loop unroll(full)
+  for (size_t half = 0; half < 2; half++) {
+    const size_t part = 2 * half;
+    __m512i sums[2][4][2];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+      for (size_t o = 0; o < outputs; o++) {
+        sums[i][o][0] = b->bias.part[part];
+        sums[i][o][1] = b->bias.part[part + 1];
+      }
+    }
+#pragma clang loop unroll(disable)
+    for (size_t tap = 0; tap < taps; tap++) {
+#pragma clang loop unroll(full)
+      for (size_t j = 0; j < 2; j++) {
+        __m512i w[2];
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < rows; i++) w[i] = weights[i * taps + tap].part[part + j];
+#pragma clang loop unroll(full)
+        for (size_t o = 0; o < outputs; o++) {
+          const __m512i column = x[o * step + tap].part[part + j];
+#pragma clang loop unroll(full)
+          for (size_t i = 0; i < rows; i++) sums[i][o][j] = _mm512_dpbusd_epi32(sums[i][o][j], column, w[i]);
+        }
+      }
+    }
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+      for (size_t o = 0; o < outputs; o++) pairs[half][i][o] = scaled_pair(plan, b, part, sums[i][o][0], sums[i][o][1]);
+    }
+  }
+  __m512i codes[2][4];
+#pragma clang loop unroll(full)
+  for (size_t i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+    for (size_t o = 0; o < outputs; o++) codes[i][o] = _mm512_packs_epi16(pairs[0][i][o], pairs[1][i][o]);
+  }
+  if (plan->is_clamped) {
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+      for (size_t o = 0; o < outputs; o++) {
+        codes[i][o] = _mm512_min_epi8(_mm512_max_epi8(codes[i][o], plan->range.least), plan->range.greatest);
+      }
+    }
+  }
+#define LINNET_STORE(pieces)                                                                               \
+  _Pragma("clang loop unroll(full)") for (size_t i = 0; i < rows; i++) {                                   \
+    _Pragma("clang loop unroll(full)") for (size_t o = 0; o < outputs; o++)                                \
+        store(pieces, b, strip, codes[i][o], y[i] + y_offset + o * channels);                                     \
+  }
+  if (b->pieces == 1) {
+    LINNET_STORE(1)
+  } else if (b->pieces == 2) {
+    LINNET_STORE(2)
+  } else {
+    LINNET_STORE(4)
+  }
+#undef LINNET_STORE
+}
+
+INLINE void tiles(const size_t rows, size_t outputs, const shape s, const plan *plan, const block *b, const strip *strip,
+                  const quad *x, const quad *weights, int8_t *const *y, size_t y_offset) {
+  switch (outputs) {
+    case 1: tile(rows, 1, s, plan, b, strip, x, weights, y, y_offset); break;
+    case 2: tile(rows, 2, s, plan, b, strip, x, weights, y, y_offset); break;
+    case 3: tile(rows, 3, s, plan, b, strip, x, weights, y, y_offset); break;
+    default: tile(rows, 4, s, plan, b, strip, x, weights, y, y_offset);
+  }
+}
+
+/// A set of `count` output rows from `oy` on.
+static row_set rows_from(const linnet_s8_depthwise *d, size_t reach, size_t count, size_t oy) {
+  const size_t in_row = d->in_width * d->channels, out_row = d->out_width * d->channels;
+  row_set rows = {.count = count};
+  // Unsigned wrap-around makes rows above the picture compare as outside.
+  size_t iy = oy * d->stride_height - d->pad_top;
+  for (size_t r = 0; r < reach; r++, iy++) rows.x[r] = iy < d->in_height ? d->x + iy % d->in_ring * in_row : NULL;
+  for (size_t i = 0; i < count; i++) rows.y[i] = d->y + (oy + i) % d->out_ring * out_row;
+  return rows;
+}
+
+/// A tap's weights in lane order for every output row of a set: those of row i are shifted down by i strides.
+INLINE void spread_weights(const shape s, const linnet_s8_depthwise *d, const block *b, size_t panels, quad *weights) {
+  const size_t groups = groups_of(s), taps = s.kernel_width * groups;
   for (size_t tap = 0; tap < taps; tap++) {
-    const quad w = weights[tap];
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < outputs; i++) accumulate(&sums[i], &x[i * step + tap], &w);
+    weights[tap] = lanes_from(d->w + (b->channel / 16 * taps + tap) * 64, taps * 64, panels, b->pieces);
   }
-#pragma clang loop unroll(full)
-  for (size_t i = 0; i < outputs; i++) store(b, &sums[i], y + i * channels);
+  for (size_t row = 1; row < set_rows_of(s); row++) {
+    const unsigned bits = (unsigned)(8 * row * s.stride_height);
+    for (size_t tap = 0; tap < taps; tap++) {
+      for (size_t j = 0; j < 4; j++) {
+        const __m512i carried = tap % groups ? weights[tap - 1].part[j] : _mm512_setzero_si512();
+        weights[row * taps + tap].part[j] = _mm512_or_si512(_mm512_slli_epi32(weights[tap].part[j], bits),
+                                                            _mm512_srli_epi32(carried, 32 - bits));
+      }
+    }
+  }
 }
 
-/// One output row from its interleaved columns; the last group of four outputs overlaps the one before it.
-static inline void convolve_row(const linnet_s8_depthwise *d, const block *b, const quad *columns, size_t groups,
-                                const quad *weights, size_t taps, int8_t *y) {
-  const size_t step = d->stride_width * groups;
-  if (d->out_width < 4) {
-    for (size_t ox = 0; ox < d->out_width; ox++) {
-      convolve(1, b, columns + ox * step, step, weights, taps, y + ox * d->channels, d->channels);
+/// One block of one strip of one set of rows.
+INLINE void convolve_strip(const shape s, const linnet_s8_depthwise *d, const plan *plan, const block *b, size_t first,
+                           size_t end, const row_set *rows, quad *columns) {
+  const size_t groups = groups_of(s), taps = s.kernel_width * groups;
+  strip strip = {.width = (end - first + b->pieces - 1) / b->pieces};
+  for (size_t p = 0; p < b->pieces; p++) {
+    strip.start[p] = smaller(first + p * strip.width, end - strip.width);
+    strip.distance[p] = (strip.start[p] - first) * d->channels;
+  }
+  interleave_columns(s, d, plan, b, &strip, rows, columns);
+  for (size_t ox = 0; ox < strip.width; ox += 4) {
+    const size_t outputs = smaller(strip.width - ox, 4);
+    const quad *x = columns + ox * s.stride_width * groups;
+    const size_t offset = (first + ox) * d->channels + b->channel;
+    size_t i = 0;
+    for (; i + 2 <= rows->count; i += 2) {
+      tiles(2, outputs, s, plan, b, &strip, x, b->weights + i * taps, rows->y + i, offset);
     }
-    return;
+    if (i < rows->count) tiles(1, outputs, s, plan, b, &strip, x, b->weights + i * taps, rows->y + i, offset);
   }
-  for (size_t ox = 0; ox < d->out_width; ox += 4) {
-    const size_t first = ox + 4 <= d->out_width ? ox : d->out_width - 4;
-    convolve(4, b, columns + first * step, step, weights, taps, y + first * d->channels, d->channels);
+}
+
+/// Output rows [first_row, end_row) of `count` blocks.
+INLINE void convolve(const shape s, const linnet_s8_depthwise *d, size_t first_row, size_t end_row, const plan *plan,
+                     const block *blocks, size_t count, size_t channels, quad *columns) {
+  const size_t groups = groups_of(s), set_rows = set_rows_of(s), reach = set_reach_of(s);
+  const size_t most_columns = STRIP_BYTES / (reach * channels + groups * sizeof(quad));
+  const size_t most = most_columns > s.kernel_width + 8 * s.stride_width
+                          ? (most_columns - s.kernel_width) / s.stride_width
+                          : 8;
+  const size_t strips = (d->out_width + most - 1) / most;
+  const size_t width = ((d->out_width + strips - 1) / strips + 3) / 4 * 4;
+  for (size_t oy = first_row; oy < end_row; oy += set_rows) {
+    const row_set rows = rows_from(d, reach, smaller(end_row - oy, set_rows), oy);
+    for (size_t first = 0; first < d->out_width; first += width) {
+      const size_t end = smaller(first + width, d->out_width);
+      for (size_t i = 0; i < count; i++) convolve_strip(s, d, plan, &blocks[i], first, end, &rows, columns);
+    }
   }
+}
+
+/// With the shape's extents as constants where it is a common one.
+static void convolve_shape(const shape s, const linnet_s8_depthwise *d, size_t first_row, size_t end_row,
+                           const plan *plan, const block *blocks, size_t count, size_t channels, quad *columns) {
+#define LINNET_CONVOLVE(kernel, stride)                                                                            \
+  if (s.kernel_height == kernel && s.kernel_width == kernel && s.stride_height == stride &&                       \
+      s.stride_width == stride) {                                                                                  \
+    const shape constant = {kernel, kernel, stride, stride};                                                       \
+    convolve(constant, d, first_row, end_row, plan, blocks, count, channels, columns);                             \
+    return;                                                                                                        \
+  }
+  LINNET_CONVOLVE(3, 1)
+  LINNET_CONVOLVE(3, 2)
+  LINNET_CONVOLVE(5, 1)
+  LINNET_CONVOLVE(5, 2)
+#undef LINNET_CONVOLVE
+  convolve(s, d, first_row, end_row, plan, blocks, count, channels, columns);
 }
 
 void linnet_s8_depthwise_64c4__avx512vnni(const linnet_s8_depthwise *d, size_t first_row, size_t end_row,
-                                 size_t first_channel, size_t end_channel, void *scratch) {
-  const size_t groups = (d->kernel_height + 3) / 4;
-  const size_t taps = d->kernel_width * groups;
-  const size_t in_columns = (d->out_width - 1) * d->stride_width + d->kernel_width;
-  quad *weights = scratch;
-  quad *columns = weights + taps;
+                                          size_t first_channel, size_t end_channel, void *scratch) {
+  const linnet_requantisation *q = &d->requantisation;
+  const shape s = {d->kernel_height, d->kernel_width, d->stride_height, d->stride_width};
+  const size_t weights = set_rows_of(s) * s.kernel_width * groups_of(s);
+  const size_t most_blocks = smaller(WEIGHT_BYTES / sizeof(quad) / weights, MAX_BLOCKS);
   const __m512i zero = _mm512_set1_epi8(d->zero_point);
-  int8_t zero_points[64];
-  _mm512_storeu_si512(zero_points, zero);
-
-  for (size_t channel = first_channel; channel < end_channel; channel += 64) {
-    const size_t left = end_channel - channel;
-    const size_t panels = left >= 64 ? 4 : (left + 15) / 16;
-    const block b = {channel,
-                     left < 64 ? left : 64,
-                     left < 64 ? ((__mmask64)1 << left) - 1 : ~(__mmask64)0,
-                     lanes_from(d->requantisation.biased + channel, 64, panels),
-                     lanes_from(d->requantisation.multiplier + channel, 64, panels),
-                     linnet_avx512_range_of(&d->requantisation)};
-    for (size_t tap = 0; tap < taps; tap++) {
-      weights[tap] = lanes_from(d->w + (channel / 16 * taps + tap) * 64, taps * 64, panels);
+  plan plan = {.channels = d->channels,
+               .outside = interleave((__m512i[4]){zero, zero, zero, zero}),
+               .range = linnet_avx512_range_of(q),
+               .is_clamped = q->least > -128 || q->greatest < 127};
+  _mm512_storeu_si512(plan.zero_points, zero);
+  for (size_t channel = first_channel; channel < end_channel;) {
+    block blocks[MAX_BLOCKS];
+    const size_t first = channel;
+    size_t count = 0;
+    quad *free = scratch;
+    while (channel < end_channel && (count == 0 || count < most_blocks)) {
+      const size_t left = end_channel - channel;
+      const size_t pieces = left > 32 ? 1 : left > 16 ? 2 : 4;
+      const size_t stored = smaller(left, 64 / pieces);
+      const size_t panels = (stored + 15) / 16;
+      block *b = &blocks[count++];
+      b->channel = channel;
+      b->pieces = pieces;
+      b->mask = stored < 64 ? ((__mmask64)1 << stored) - 1 : ~(__mmask64)0;
+      b->bias = lanes_from(q->biased + channel, 64, panels, pieces);
+      b->multiplier = lanes_from(q->multiplier + channel, 64, panels, pieces);
+      b->weights = free;
+      spread_weights(s, d, b, panels, free);
+      free += weights;
+      channel += stored;
     }
-    for (size_t oy = first_row; oy < end_row; oy++) {
-      row_cursor rows[MAX_KERNEL_HEIGHT];
-      for (size_t ky = 0; ky < d->kernel_height; ky++) {
-        const size_t iy = oy * d->stride_height + ky - d->pad_top;
-        const int is_inside = iy < d->in_height;
-        rows[ky].start = is_inside ? d->x + iy % d->in_ring * d->in_width * d->channels + channel : zero_points;
-        rows[ky].step = is_inside ? d->channels : 0;
-      }
-      switch (d->kernel_height) {
-        case 3: interleave_columns(3, d, &b, rows, in_columns, zero, columns); break;
-        case 5: interleave_columns(5, d, &b, rows, in_columns, zero, columns); break;
-        default: interleave_columns(d->kernel_height, d, &b, rows, in_columns, zero, columns);
-      }
-      convolve_row(d, &b, columns, groups, weights, taps, d->y + oy % d->out_ring * d->out_width * d->channels + channel);
-    }
+    convolve_shape(s, d, first_row, end_row, &plan, blocks, count, channel - first, free);
   }
 }
 

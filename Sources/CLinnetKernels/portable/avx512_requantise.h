@@ -24,19 +24,25 @@ static inline __m512i linnet_avx512_scale(__m512i sums, const float *multiplier)
   return _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(sums), _mm512_loadu_ps(multiplier)));
 }
 
-/// Sixty-four codes whose 128-bit lane i holds four channels of each vector: [4i…4i+3] of scaled[0], of scaled[1], …
+/// Sixty-four codes, not clamped to the range, whose 128-bit lane i holds four channels of each vector: [4i…4i+3] of
+/// scaled[0], of scaled[1], …
 ///
 /// Saturating to 16 bits before the zero point is added changes nothing: what saturates is far outside the codes.
 static inline __m512i linnet_avx512_interleaved_codes(const __m512i *scaled, const linnet_avx512_range *range) {
   const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(scaled[0], scaled[1]), range->zero_point);
   const __m512i high = _mm512_adds_epi16(_mm512_packs_epi32(scaled[2], scaled[3]), range->zero_point);
-  return _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), range->least), range->greatest);
+  return _mm512_packs_epi16(low, high);
 }
 
 /// The same in order: the sixteen codes of scaled[0], then those of scaled[1], …
 static inline __m512i linnet_avx512_codes(const __m512i *scaled, const linnet_avx512_range *range) {
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   return _mm512_permutexvar_epi32(order, linnet_avx512_interleaved_codes(scaled, range));
+}
+
+/// Needed only where the range is not all codes.
+static inline __m512i linnet_avx512_clamp(__m512i codes, const linnet_avx512_range *range) {
+  return _mm512_min_epi8(_mm512_max_epi8(codes, range->least), range->greatest);
 }
 
 /// Writes the first `columns` (1…64) codes and nothing else.
