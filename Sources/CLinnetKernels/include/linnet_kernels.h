@@ -198,7 +198,7 @@ void linnet_s8_gemm_run(const linnet_s8_gemm *g, const linnet_gemm_tiling *tilin
   X(depthwise, linnet_s8_depthwise_64c4__avx512vnni, LINNET_ISA_AVX512VNNI)  \
   X(add, linnet_s8_add_8__sse41, LINNET_ISA_SSE41)                           \
   X(add, linnet_s8_add_16__avx2, LINNET_ISA_AVX2)                            \
-  X(add, linnet_s8_add_16__avx512vnni, LINNET_ISA_AVX512VNNI)                \
+  X(add, linnet_s8_add_64__avx512vnni, LINNET_ISA_AVX512VNNI)                \
   X(peak, linnet_s8_peak_12x4c2__sse41, LINNET_ISA_SSE41)                    \
   X(peak, linnet_s8_peak_12x8c2__avx2, LINNET_ISA_AVX2)                      \
   X(peak, linnet_s8_peak_12x8c4__avxvnni, LINNET_ISA_AVXVNNI)                \
