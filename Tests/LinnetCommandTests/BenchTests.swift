@@ -9,6 +9,11 @@ import Testing
     values.reduce(0) { $0 + ($1[key]?.double ?? .nan) }
   }
 
+  /// A small network of the engine's tests.
+  private func fixture(_ name: String) -> String {
+    repository + "/Tests/LinnetRuntimeTests/Fixtures/\(name).linnet"
+  }
+
   private func isNear(_ value: Double, _ other: Double) -> Bool { abs(value - other) <= 1e-9 * abs(other) }
 
   @Test func layersAddUpToTheNetwork() throws {
@@ -110,14 +115,15 @@ import Testing
 
   @Test func everyProductHasAChosenAndAFastestTiling() throws {
     let work = Workplace()
-    let answer = try work.run("bench", "--tune", "--json").json()[0]
+    let answer = try work.run("bench", "--tune", fixture("residual"), "--json").json()[0]
     #expect(keys(answer) == ["model", "threads", "isa", "chosen_us", "fastest_us", "products", "plans"])
     let products = try #require(answer["products"]?.array)
-    let steps = try #require(try work.run("inspect", model, "--json").json()[0]["steps"]?.array)
+    let steps = try #require(
+      try work.run("inspect", fixture("residual"), "--json").json()[0]["steps"]?.array)
     let convolutions = steps.filter { $0["kind"]?.string == "convolution" }
     #expect(products.reduce(0) { $0 + ($1["layers"]?.integer ?? 0) } == convolutions.count)
     #expect(
-      products.contains { $0["m"]?.integer == 49 && $0["n"]?.integer == 1280 && $0["k"]?.integer == 320 })
+      products.contains { $0["m"]?.integer == 16 && $0["n"]?.integer == 24 && $0["k"]?.integer == 8 })
     var (chosenTime, fastestTime) = (0.0, 0.0)
     for product in products {
       #expect(keys(product) == ["layers", "m", "n", "k", "tilings"])
@@ -150,8 +156,10 @@ import Testing
 
   @Test func theTuningTableHasALineAProduct() throws {
     let work = Workplace()
-    let products = try #require(try work.run("bench", "--tune", "--json").json()[0]["products"]?.array)
-    let lines = try work.run("bench", "--tune").output.split(separator: "\n")
+    let network = fixture("residual")
+    let products = try #require(
+      try work.run("bench", "--tune", network, "--json").json()[0]["products"]?.array)
+    let lines = try work.run("bench", "--tune", network).output.split(separator: "\n")
     let head = try #require(lines.firstIndex { $0.hasPrefix("layers") })
     let total = try #require(lines.firstIndex { $0.hasPrefix("products of a run: ") })
     #expect(total == head + 1 + products.count && lines[total].hasSuffix(" % lost"))
@@ -161,8 +169,7 @@ import Testing
   }
 
   @Test func aNetworkWithoutProductsHasOnlyPlans() throws {
-    let additions = repository + "/Tests/LinnetRuntimeTests/Fixtures/additions.linnet"
-    let outcome = try Workplace().run("bench", "--tune", additions)
+    let outcome = try Workplace().run("bench", "--tune", fixture("additions"))
     #expect(outcome.status == 0 && !outcome.output.contains("products"))
     #expect(outcome.output.contains("automatic"))
   }
@@ -170,7 +177,7 @@ import Testing
   /// Networks of every kind of operator: reshapes, which take no time, and concatenations, a step for each input.
   @Test(arguments: ["concatenations", "shapes", "residual", "pools", "groups", "classifier"])
   func layersOfEveryKind(network: String) throws {
-    let path = repository + "/Tests/LinnetRuntimeTests/Fixtures/\(network).linnet"
+    let path = fixture(network)
     let work = Workplace()
     let answer = try work.run("bench", "--per-layer", "--runs", "1", "--json", path).json()[0]
     let layers = try #require(answer["layers"]?.array)
