@@ -39,18 +39,23 @@ internal import LinnetTensor
     self.threadBytes = threadBytes
     self.model = model
     self.threads = threads
-    arena = try Arena(byteCount: memoryPlan.byteCount + threads * threadBytes + Program.slack)
+    let constantBytes = model.graph.operators.indices.reduce(0) { $0 + builder.constantBytes(of: $1) }
+    let constantOffset = MemoryPlan.aligned(memoryPlan.byteCount + threads * threadBytes + Program.slack)
+    arena = try Arena(byteCount: constantOffset + constantBytes)
 
     var steps: [Step] = []
     var stages: [Stage] = []
     var stageDescriptions: [StageDescription] = []
     var stepDescriptions: [StepDescription] = []
+    var constants = unsafe (arena.base + constantOffset).assumingMemoryBound(to: Double.self)
     for (step, memory) in zip(plan.steps, layout) {
       let first = stages.count
       for index in step.operators {
         let places = unsafe Program.memory(
           of: index, builder: builder, memory, offsets: offsets, arena: arena.base,
+          constants: constants,
           channelParts: step.division == .channels ? threads : 1)
+        unsafe constants += builder.constantBytes(of: index) / 8
         for (stage, kernel) in builder.stages(of: index, in: places) {
           stages.append(stage)
           stageDescriptions.append(StageDescription(model.graph, index, kernel: kernel, step: steps.count))
@@ -112,7 +117,7 @@ internal import LinnetTensor
   private static func memory(
     of index: Int, builder: StageBuilder, _ layout: ThreadMemory, offsets: [Int?],
     arena: UnsafeMutableRawPointer,
-    channelParts: Int
+    constants: UnsafeMutablePointer<Double>, channelParts: Int
   ) -> StageBuilder.Memory {
     let graph = builder.model.graph
     let step = graph.operators[index]
@@ -128,7 +133,7 @@ internal import LinnetTensor
     return unsafe StageBuilder.Memory(
       inputs: step.inputs.map(rows), output: rows(step.output),
       inputStarts: step.inputs.map { unsafe UnsafePointer(start($0)) }, outputStart: start(step.output),
-      channelParts: channelParts)
+      constants: constants, channelParts: channelParts)
   }
 }
 

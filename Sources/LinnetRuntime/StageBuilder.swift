@@ -18,6 +18,8 @@ struct StageBuilder {
     /// The same in the arena; for tensors that live only in a ring, meaningless.
     let inputStarts: [UnsafePointer<Int8>]
     let outputStart: UnsafeMutablePointer<Int8>
+    /// ``StageBuilder/constantBytes(of:)`` bytes that only this operator uses.
+    let constants: UnsafeMutablePointer<Double>
     /// Threads that groups of output channels are handed out to.
     let channelParts: Int
   }
@@ -44,8 +46,14 @@ struct StageBuilder {
       return DepthwiseConvolution.scratchBytes(
         columns: columns, kernel: (shape.kernel.height, shape.kernel.width))
     case .mean: return input.channels * 4
+    case .softmax: return SoftmaxStage.scratchBytes
     default: return 0
     }
+  }
+
+  /// Bytes of tables that are made once for the operator.
+  func constantBytes(of index: Int) -> Int {
+    if case .softmax = graph.operators[index].kind { SoftmaxStage.distances * 8 } else { 0 }
   }
 
   /// The operator's stages: one, but for a concatenation, which has one an input, and a reshape, which has none.
@@ -156,11 +164,12 @@ struct StageBuilder {
             yStride: x.shape.channels, input: input, output: output)))
 
     case .softmax:
+      unsafe SoftmaxStage.fill(memory.constants, input)
       return portable(
         .softmax(
           unsafe SoftmaxStage(
             rows: x.shape.height * x.shape.width, channels: x.shape.channels, x: from, y: codes,
-            input: input, output: y.quantisation)))
+            output: y.quantisation, exponentials: memory.constants)))
 
     case .dequantise:
       let reals = unsafe UnsafeMutableRawPointer(codes).assumingMemoryBound(to: Float.self)

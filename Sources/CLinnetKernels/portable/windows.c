@@ -109,6 +109,21 @@ static inline int32_t rounded_quotient(int32_t sum, int32_t n) {
   return sum < 0 ? -((n / 2 - sum) / n) : (sum + n / 2) / n;
 }
 
+/// sums[c] = Σ of the taps of one window, `count` channels from x on.
+static inline void sum_taps(const linnet_window *window, const int8_t *x, size_t top, size_t bottom, size_t left,
+                            size_t right, size_t count, int32_t *sums) {
+  for (size_t c = 0; c < count; c++) sums[c] = 0;
+  for (size_t iy = top; iy < bottom; iy++) {
+    for (size_t ix = left; ix < right; ix++) {
+      const int8_t *tap = x + (iy * window->in_width + ix) * window->channels;
+      for (size_t c = 0; c < count; c++) sums[c] += tap[c];
+    }
+  }
+}
+
+/// Channels that are summed at once, in registers where they are so many.
+enum { CHANNELS_OF_A_POOL = 32 };
+
 void linnet_s8_average_pool(const linnet_window *window, const int8_t *x, int8_t *y, int32_t zero_x, float scale_x,
                             int32_t zero_y, float scale_y, int32_t least, int32_t greatest) {
   const size_t channels = window->channels;
@@ -122,13 +137,18 @@ void linnet_s8_average_pool(const linnet_window *window, const int8_t *x, int8_t
       const int32_t taps = (int32_t)((bottom - top) * (right - left));
       const float divisor = scale_y * (float)taps;
       const float factor = scale_x / divisor;
-      for (size_t c = 0; c < channels; c++) {
-        int32_t sum = 0;
-        for (size_t iy = top; iy < bottom; iy++) {
-          for (size_t ix = left; ix < right; ix++) sum += x[(iy * window->in_width + ix) * channels + c];
+      for (size_t first = 0; first < channels; first += CHANNELS_OF_A_POOL) {
+        int32_t sums[CHANNELS_OF_A_POOL];
+        const size_t left_over = channels - first;
+        if (left_over >= CHANNELS_OF_A_POOL) {
+          sum_taps(window, x + first, top, bottom, left, right, CHANNELS_OF_A_POOL, sums);
+        } else {
+          sum_taps(window, x + first, top, bottom, left, right, left_over, sums);
         }
-        y[c] = is_same ? (int8_t)linnet_clamp(rounded_quotient(sum, taps), least, greatest)
-                       : linnet_scale_to_code(sum - taps * zero_x, factor, zero_y, least, greatest);
+        for (size_t c = 0; c < CHANNELS_OF_A_POOL && c < left_over; c++) {
+          y[first + c] = is_same ? (int8_t)linnet_clamp(rounded_quotient(sums[c], taps), least, greatest)
+                                 : linnet_scale_to_code(sums[c] - taps * zero_x, factor, zero_y, least, greatest);
+        }
       }
     }
   }

@@ -55,7 +55,7 @@ internal import LinnetTensor
     case .mean(let stage): unsafe stage.run(channels: 0..<stage.channels, scratch: scratch)
     case .pad(let stage): stage.run()
     case .requantise(let stage): stage.run()
-    case .softmax(let stage): stage.run()
+    case .softmax(let stage): unsafe stage.run(scratch: scratch)
     case .dequantise(let stage): stage.run()
     case .product, .windows, .gathered, .depthwise, .add: break
     }

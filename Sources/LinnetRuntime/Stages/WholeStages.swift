@@ -80,38 +80,6 @@ internal import LinnetTensor
   }
 }
 
-/// Probabilities over channels (FORMAT.md, "softmax").
-@safe struct SoftmaxStage {
-  let rows: Int
-  let channels: Int
-  let x: UnsafePointer<Int8>
-  let y: UnsafeMutableRawPointer
-  let input: Quantisation
-  let output: Quantisation?
-
-  func run() {
-    for row in 0..<rows {
-      let codes = unsafe x + row * channels
-      var greatest = Int8.min
-      for c in 0..<channels { greatest = unsafe max(greatest, codes[c]) }
-      var sum = 0.0
-      for c in 0..<channels { sum += unsafe exponential(codes[c], greatest) }
-      for c in 0..<channels {
-        let probability = unsafe Float(exponential(codes[c], greatest) / sum)
-        if let output {
-          unsafe y.assumingMemoryBound(to: Int8.self)[row * channels + c] = output.code(probability)
-        } else {
-          unsafe y.assumingMemoryBound(to: Float.self)[row * channels + c] = probability
-        }
-      }
-    }
-  }
-
-  private func exponential(_ code: Int8, _ greatest: Int8) -> Double {
-    exp(Double(input.scale * Float(Int32(code) - Int32(greatest))))
-  }
-}
-
 @safe struct DequantiseStage {
   let count: Int
   let x: UnsafePointer<Int8>
