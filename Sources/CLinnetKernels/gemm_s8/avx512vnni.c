@@ -16,6 +16,9 @@ typedef struct sweep {
   const linnet_s8_gemm *g;
   size_t channel;
   size_t columns;
+  size_t a_stride, panel_bytes, c_stride;
+  const int8_t *w;
+  int8_t *c;
   /// The top bit of every byte: flipping it makes activations unsigned.
   __m512i flip;
   linnet_avx512_range range;
@@ -26,9 +29,9 @@ typedef struct sweep {
 INLINE void store_group(const size_t rows, const size_t panels, size_t columns, __m512i codes, int8_t *c,
                         size_t c_stride) {
   if (panels > 2) {
-    linnet_avx512_store_columns(c, codes, columns);
+    _mm512_mask_storeu_epi8(c, ~(__mmask64)0 >> (64 - columns), codes);
   } else if (panels == 2) {
-    const __mmask32 mask = columns < 32 ? ((__mmask32)1 << columns) - 1 : ~(__mmask32)0;
+    const __mmask32 mask = ~(__mmask32)0 >> (32 - columns);
     _mm256_mask_storeu_epi8(c, mask, _mm512_castsi512_si256(codes));
     if (rows > 1) _mm256_mask_storeu_epi8(c + c_stride, mask, _mm512_extracti64x4_epi64(codes, 1));
   } else {
@@ -40,76 +43,126 @@ INLINE void store_group(const size_t rows, const size_t panels, size_t columns, 
   }
 }
 
-/// One tile: `rows` rows of a times `panels` panels of w. The loops over both unroll completely.
-INLINE void tile(const size_t rows, const size_t panels, const sweep *s, size_t row) {
-  const linnet_s8_gemm *g = s->g;
-  const linnet_requantisation *q = &g->requantisation;
-  const size_t panel_bytes = g->segment_count * g->segment_groups * 64;
-  const size_t a_stride = g->a_stride;
-  const __m512i flip = s->flip;
-  __m512i sums[12][4];
+/// Sums that two tiles in flight may have each: with their weights they fill the registers.
+enum { OVERLAPPED_SUMS = 12 };
+
+/// Steps of which a group of panels stays in the first-level cache, so that short tiles may read it often.
+enum { OVERLAPPED_STEPS = 64 };
+
+/// The sums of a tile begin as biases; row i, panel j is at [i · panels + j].
+INLINE void start(const size_t rows, const size_t panels, const sweep *s, __m512i *sums) {
 #pragma clang loop unroll(full)
   for (size_t j = 0; j < panels; j++) {
-    const __m512i bias = _mm512_loadu_si512(q->biased + s->channel + 16 * j);
+    const __m512i bias = _mm512_loadu_si512(s->g->requantisation.biased + s->channel + 16 * j);
 #pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i++) sums[i][j] = bias;
+    for (size_t i = 0; i < rows; i++) sums[i * panels + j] = bias;
   }
-  const int8_t *w = g->w + s->channel / 16 * panel_bytes;
-  for (size_t segment = 0; segment < g->segment_count; segment++) {
-    const int8_t *a = g->segments[segment] + row * a_stride;
-    for (size_t k = 0; k < g->segment_groups; k++, a += 4, w += 64) {
-      __m512i weights[4];
+}
+
+/// Adds four k of every row and panel.
+INLINE void step(const size_t rows, const size_t panels, const sweep *s, __m512i *sums, const int8_t *a,
+                 const int8_t *w) {
+  __m512i weights[4];
 #pragma clang loop unroll(full)
-      for (size_t j = 0; j < panels; j++) weights[j] = _mm512_loadu_si512(w + j * panel_bytes);
+  for (size_t j = 0; j < panels; j++) weights[j] = _mm512_loadu_si512(w + j * s->panel_bytes);
 #pragma clang loop unroll(full)
-      for (size_t i = 0; i < rows; i++) {
-        int32_t word;
-        memcpy(&word, a + i * a_stride, sizeof word);
-        const __m512i x = _mm512_xor_si512(_mm512_set1_epi32(word), flip);
+  for (size_t i = 0; i < rows; i++) {
+    int32_t word;
+    memcpy(&word, a + i * s->a_stride, sizeof word);
+    const __m512i x = _mm512_xor_si512(_mm512_set1_epi32(word), s->flip);
 #pragma clang loop unroll(full)
-        for (size_t j = 0; j < panels; j++) sums[i][j] = _mm512_dpbusd_epi32(sums[i][j], x, weights[j]);
-      }
-    }
-  }
-  // The codes of 4 / panels rows fill a vector.
-  const size_t group = panels == 1 ? 4 : panels == 2 ? 2 : 1;
-  __m512i codes[12];
-#pragma clang loop unroll(full)
-  for (size_t i = 0; i < rows; i += group) {
-    __m512i scaled[4];
-#pragma clang loop unroll(full)
-    for (size_t j = 0; j < 4; j++) {
-      const size_t r = i + j / panels % group;
-      scaled[j] = j < group * panels && r < rows
-                      ? linnet_avx512_scale(sums[r][j % panels], q->multiplier + s->channel + j % panels * 16)
-                      : _mm512_setzero_si512();
-    }
-    codes[i / group] = linnet_avx512_codes(scaled, &s->range);
-  }
-  if (s->is_clamped) {
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i += group) codes[i / group] = linnet_avx512_clamp(codes[i / group], &s->range);
-  }
-  int8_t *c = g->c + row * g->c_stride + s->channel;
-  if (s->columns == panels * 16) {
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i += group) {
-      store_group(rows - i, panels, panels * 16, codes[i / group], c + i * g->c_stride, g->c_stride);
-    }
-  } else {
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i += group) {
-      store_group(rows - i, panels, s->columns, codes[i / group], c + i * g->c_stride, g->c_stride);
+    for (size_t j = 0; j < panels; j++) {
+      sums[i * panels + j] = _mm512_dpbusd_epi32(sums[i * panels + j], x, weights[j]);
     }
   }
 }
 
-/// A tile of `height` rows, 1…12.
-INLINE void tile_of(size_t height, const size_t most, const size_t panels, const sweep *s, size_t row) {
-#define LINNET_HEIGHT(rows)                            \
-  case rows:                                           \
-    if (rows <= most) tile(rows, panels, s, row); \
+/// Rows whose codes fill a vector.
+INLINE size_t group_rows(size_t panels) { return panels == 1 ? 4 : panels == 2 ? 2 : 1; }
+
+INLINE size_t groups_of(size_t rows, size_t panels) { return (rows + group_rows(panels) - 1) / group_rows(panels); }
+
+/// Requantises and stores group `group` of a tile that begins at `row`.
+INLINE void finish(const size_t rows, const size_t panels, const size_t group, const sweep *s, const __m512i *sums,
+                   size_t row) {
+  const size_t first = group * group_rows(panels);
+  const float *multiplier = s->g->requantisation.multiplier + s->channel;
+  __m512i scaled[4];
+#pragma clang loop unroll(full)
+  for (size_t j = 0; j < 4; j++) {
+    const size_t i = first + j / panels;
+    scaled[j] = j < group_rows(panels) * panels && i < rows
+                    ? linnet_avx512_scale(sums[i * panels + j % panels], multiplier + j % panels * 16)
+                    : _mm512_setzero_si512();
+  }
+  __m512i codes = linnet_avx512_codes(scaled, &s->range);
+  if (s->is_clamped) codes = linnet_avx512_clamp(codes, &s->range);
+  store_group(rows - first, panels, s->columns, codes, s->c + (row + first) * s->c_stride, s->c_stride);
+}
+
+/// `count` tiles of `rows` rows from `row` on. While a tile's first steps are summed, the tile before it is
+/// requantised: the two keep different units of the core busy.
+INLINE void run_overlapped(const size_t rows, const size_t panels, const sweep *s, size_t row, size_t count) {
+  const linnet_s8_gemm *g = s->g;
+  const size_t groups = groups_of(rows, panels), steps = g->segment_groups;
+  __m512i done[OVERLAPPED_SUMS], sums[OVERLAPPED_SUMS];
+  for (size_t t = 0; t < count; t++, row += rows) {
+    start(rows, panels, s, sums);
+    const int8_t *w = s->w;
+    for (size_t segment = 0; segment < g->segment_count; segment++) {
+      const int8_t *a = g->segments[segment] + row * s->a_stride;
+      size_t k = 0;
+      if (segment == 0 && t > 0) {
+#pragma clang loop unroll(full)
+        for (size_t group = 0; group < groups; group++) {
+          if (k < steps) {
+            step(rows, panels, s, sums, a, w);
+            k++, a += 4, w += 64;
+          }
+          finish(rows, panels, group, s, done, row - rows);
+        }
+      }
+      for (; k < steps; k++, a += 4, w += 64) step(rows, panels, s, sums, a, w);
+    }
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows * panels; i++) {
+      done[i] = sums[i];
+      // Hidden from the optimiser, which would else convert all of them here, before the next tile's steps.
+      __asm__ volatile("" : "+v"(done[i]));
+    }
+  }
+#pragma clang loop unroll(full)
+  for (size_t group = 0; group < groups; group++) finish(rows, panels, group, s, done, row - rows);
+}
+
+/// The same for tall tiles, one after the other.
+INLINE void run(const size_t rows, const size_t panels, const sweep *s, size_t row, size_t count) {
+  const linnet_s8_gemm *g = s->g;
+  for (size_t t = 0; t < count; t++, row += rows) {
+    __m512i sums[24];
+    start(rows, panels, s, sums);
+    const int8_t *w = s->w;
+    for (size_t segment = 0; segment < g->segment_count; segment++) {
+      const int8_t *a = g->segments[segment] + row * s->a_stride;
+      for (size_t k = 0; k < g->segment_groups; k++, a += 4, w += 64) step(rows, panels, s, sums, a, w);
+    }
+#pragma clang loop unroll(full)
+    for (size_t group = 0; group < groups_of(rows, panels); group++) finish(rows, panels, group, s, sums, row);
+  }
+}
+
+/// `count` tiles of `height` rows, 1…`tallest`.
+INLINE void run_of(size_t height, const size_t tallest, const size_t panels, const sweep *s, size_t row,
+                   size_t count) {
+#define LINNET_HEIGHT(rows)                                        \
+  case rows:                                                       \
+    if (panels > 2 && rows * panels <= OVERLAPPED_SUMS) {          \
+      run_overlapped(rows, panels, s, row, count);                 \
+    } else if (rows <= tallest) {                                  \
+      run(rows, panels, s, row, count);                            \
+    }                                                              \
     break;
+  if (count == 0) return;
   switch (height) {
     LINNET_HEIGHT(1)
     LINNET_HEIGHT(2)
@@ -127,23 +180,29 @@ INLINE void tile_of(size_t height, const size_t most, const size_t panels, const
 #undef LINNET_HEIGHT
 }
 
-/// As few tiles of at most `most` rows as cover the rows, their heights as equal as can be.
-INLINE void sweep_rows(const size_t most, const size_t panels, const linnet_s8_gemm *g, size_t first_row,
+/// As few tiles as cover the rows, their heights as equal as can be.
+INLINE void sweep_rows(const size_t tallest, const size_t panels, const linnet_s8_gemm *g, size_t first_row,
                        size_t end_row, size_t channel) {
   const linnet_requantisation *q = &g->requantisation;
+  const size_t steps = g->segment_count * g->segment_groups, panel_bytes = steps * 64;
   sweep s = {.g = g,
              .channel = channel,
              .columns = g->n - channel < 16 * panels ? g->n - channel : 16 * panels,
+             .a_stride = g->a_stride,
+             .panel_bytes = panel_bytes,
+             .w = g->w + channel / 16 * panel_bytes,
+             .c = g->c + channel,
+             .c_stride = g->c_stride,
              .flip = _mm512_set1_epi8((char)0x80),
              .range = linnet_avx512_range_of(q),
              .is_clamped = q->least > -128 || q->greatest < 127};
   // Hidden from the optimiser, which would else flip before it broadcasts: two instructions more for every word.
   __asm__("" : "+v"(s.flip));
+  const size_t most = panels > 2 && steps <= OVERLAPPED_STEPS ? OVERLAPPED_SUMS / panels : tallest;
   const size_t m = end_row - first_row, tiles = (m + most - 1) / most;
   const size_t height = m / tiles, higher = m % tiles;
-  size_t row = first_row;
-  for (size_t t = 0; t < higher; t++, row += height + 1) tile_of(height + 1, most, panels, &s, row);
-  for (size_t t = higher; t < tiles; t++, row += height) tile_of(height, most, panels, &s, row);
+  run_of(height + 1, tallest, panels, &s, first_row, higher);
+  run_of(height, tallest, panels, &s, first_row + higher * (height + 1), tiles - higher);
 }
 
 #define LINNET_DEFINE_GEMM(rows, panels, columns)                                                                   \
