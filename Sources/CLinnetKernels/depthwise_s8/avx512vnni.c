@@ -45,13 +45,10 @@ static inline quad lanes_from(const void *source, size_t vector_bytes, size_t pa
   return result;
 }
 
-/// Four rows of one column, interleaved to 4-byte groups of a channel and made unsigned.
+/// Four rows of one column, interleaved to 4-byte groups of a channel.
 INLINE quad interleave(const __m512i r[4]) {
-  const __m512i flip = _mm512_set1_epi8((char)0x80);
-  const __m512i r0 = _mm512_xor_si512(r[0], flip), r1 = _mm512_xor_si512(r[1], flip);
-  const __m512i r2 = _mm512_xor_si512(r[2], flip), r3 = _mm512_xor_si512(r[3], flip);
-  const __m512i low01 = _mm512_unpacklo_epi8(r0, r1), high01 = _mm512_unpackhi_epi8(r0, r1);
-  const __m512i low23 = _mm512_unpacklo_epi8(r2, r3), high23 = _mm512_unpackhi_epi8(r2, r3);
+  const __m512i low01 = _mm512_unpacklo_epi8(r[0], r[1]), high01 = _mm512_unpackhi_epi8(r[0], r[1]);
+  const __m512i low23 = _mm512_unpacklo_epi8(r[2], r[3]), high23 = _mm512_unpackhi_epi8(r[2], r[3]);
   const quad result = {{_mm512_unpacklo_epi16(low01, low23), _mm512_unpackhi_epi16(low01, low23),
                         _mm512_unpacklo_epi16(high01, high23), _mm512_unpackhi_epi16(high01, high23)}};
   return result;
@@ -87,17 +84,21 @@ typedef struct block {
 /// What the blocks of a call share.
 typedef struct plan {
   size_t channels;
+  /// A vector of a row outside the picture, made unsigned, and a whole column there.
+  __m512i outside_row;
   quad outside;
   linnet_avx512_range range;
   int32_t is_clamped;
   int8_t zero_points[64];
 } plan;
 
-/// A set of output rows: where they are written, and the input rows under them. NULL is a row outside the picture.
+/// A set of output rows: where they are written, and the input rows under them. A row outside the picture has no
+/// bit of `inside`; what is read in its place is not used.
 typedef struct row_set {
   size_t count;
   int8_t *y[4];
   const int8_t *x[MAX_KERNEL_HEIGHT];
+  __mmask16 inside[MAX_KERNEL_HEIGHT];
 } row_set;
 
 /// Outputs of a row made from one buffer of interleaved columns, in segments of `width` that begin at the outputs
@@ -121,23 +122,26 @@ INLINE __m512i join(size_t pieces, const int8_t *a, const int8_t *b, const int8_
   return _mm512_inserti32x4(joined, _mm_loadu_si128((const __m128i *)d), 3);
 }
 
-/// Group `group` of `count` columns of every segment from `at` on, all inside the picture. `x`: channel 0 of the
-/// column of the input that is column 0 of the first segment.
+/// Group `group` of `count` columns of every segment from `at` on, all inside the picture.
 INLINE void interleave_inside(const shape s, const size_t pieces, const size_t group, const plan *plan,
                               const block *b, const strip *strip, const row_set *rows, ptrdiff_t at, size_t count,
                               quad *column) {
-  const size_t groups = groups_of(s), channels = plan->channels;
-  const int8_t *p[4][MAX_PIECES];
-  size_t step[4];
+  const size_t groups = groups_of(s);
+  const __m512i flip = _mm512_set1_epi8((char)0x80), outside = plan->outside_row;
+  const size_t channels = plan->channels;
+  // Read once: the columns written below may alias anything.
+  const int8_t *x[4];
+  __mmask16 mask[4];
 #pragma clang loop unroll(full)
   for (size_t i = 0; i < 4; i++) {
-    const int8_t *x = rows->x[4 * group + i];
-    step[i] = x ? channels : 0;
+    x[i] = rows->x[4 * group + i];
+    mask[i] = rows->inside[4 * group + i];
+  }
+  size_t offset[MAX_PIECES];
 #pragma clang loop unroll(full)
-    for (size_t j = 0; j < pieces; j++) {
-      const ptrdiff_t ix = at + (ptrdiff_t)(strip->start[j] * s.stride_width);
-      p[i][j] = x ? x + ix * (ptrdiff_t)channels + b->channel : plan->zero_points;
-    }
+  for (size_t p = 0; p < pieces; p++) {
+    const ptrdiff_t ix = at + (ptrdiff_t)(strip->start[p] * s.stride_width);
+    offset[p] = (size_t)ix * channels + b->channel;
   }
   for (size_t c = 0; c < count; c++) {
     __m512i r[4];
@@ -147,26 +151,29 @@ INLINE void interleave_inside(const shape s, const size_t pieces, const size_t g
         r[i] = r[i - 1];
         continue;
       }
-      r[i] = join(pieces, p[i][0], p[i][1], p[i][2], p[i][3]);
-#pragma clang loop unroll(full)
-      for (size_t j = 0; j < pieces; j++) p[i][j] += step[i];
+      const __m512i row = join(pieces, x[i] + offset[0], x[i] + offset[1], x[i] + offset[2], x[i] + offset[3]);
+      r[i] = _mm512_mask_xor_epi32(outside, mask[i], row, flip);
     }
     column[c * groups + group] = interleave(r);
+#pragma clang loop unroll(full)
+    for (size_t p = 0; p < pieces; p++) offset[p] += channels;
   }
 }
 
 /// The same of one column where some segments may reach beyond the picture.
-static void interleave_edge(const linnet_s8_depthwise *d, const plan *plan, const block *b, const strip *strip,
+static __attribute__((noinline)) void interleave_edge(const linnet_s8_depthwise *d, const plan *plan, const block *b, const strip *strip,
                             const row_set *rows, size_t group, ptrdiff_t at, quad *column) {
   __m512i r[4];
   for (size_t i = 0; i < 4; i++) {
-    const int8_t *x = rows->x[4 * group + i];
+    const size_t row = 4 * group + i;
     const int8_t *piece[MAX_PIECES];
-    for (size_t p = 0; p < b->pieces; p++) {
+#pragma clang loop unroll(full)
+    for (size_t p = 0; p < MAX_PIECES; p++) {
       const size_t ix = (size_t)at + strip->start[p] * d->stride_width;
-      piece[p] = x && ix < d->in_width ? x + ix * d->channels + b->channel : plan->zero_points;
+      piece[p] = ix < d->in_width ? rows->x[row] + ix * d->channels + b->channel : plan->zero_points;
     }
-    r[i] = join(b->pieces, piece[0], piece[1], piece[2], piece[3]);
+    const __m512i joined = join(b->pieces, piece[0], piece[1], piece[2], piece[3]);
+    r[i] = _mm512_mask_xor_epi32(plan->outside_row, rows->inside[row], joined, _mm512_set1_epi8((char)0x80));
   }
   *column = interleave(r);
 }
@@ -319,13 +326,17 @@ INLINE void tiles(const size_t rows, size_t outputs, const shape s, const plan *
   }
 }
 
-/// A set of `count` output rows from `oy` on.
-static row_set rows_from(const linnet_s8_depthwise *d, size_t reach, size_t count, size_t oy) {
+/// A set of `count` output rows from `oy` on, `under` input rows under it.
+static row_set rows_from(const linnet_s8_depthwise *d, size_t under, size_t count, size_t oy) {
   const size_t in_row = d->in_width * d->channels, out_row = d->out_width * d->channels;
   row_set rows = {.count = count};
   // Unsigned wrap-around makes rows above the picture compare as outside.
   size_t iy = oy * d->stride_height - d->pad_top;
-  for (size_t r = 0; r < reach; r++, iy++) rows.x[r] = iy < d->in_height ? d->x + iy % d->in_ring * in_row : NULL;
+  for (size_t r = 0; r < under; r++, iy++) {
+    const int is_inside = iy < d->in_height;
+    rows.x[r] = d->x + (is_inside ? iy % d->in_ring * in_row : 0);
+    rows.inside[r] = is_inside ? 0xFFFF : 0;
+  }
   for (size_t i = 0; i < count; i++) rows.y[i] = d->y + (oy + i) % d->out_ring * out_row;
   return rows;
 }
@@ -381,7 +392,7 @@ INLINE void convolve(const shape s, const linnet_s8_depthwise *d, size_t first_r
   const size_t strips = (d->out_width + most - 1) / most;
   const size_t width = ((d->out_width + strips - 1) / strips + 3) / 4 * 4;
   for (size_t oy = first_row; oy < end_row; oy += set_rows) {
-    const row_set rows = rows_from(d, reach, smaller(end_row - oy, set_rows), oy);
+    const row_set rows = rows_from(d, 4 * groups, smaller(end_row - oy, set_rows), oy);
     for (size_t first = 0; first < d->out_width; first += width) {
       const size_t end = smaller(first + width, d->out_width);
       for (size_t i = 0; i < count; i++) convolve_strip(s, d, plan, &blocks[i], first, end, &rows, columns);
@@ -413,9 +424,10 @@ void linnet_s8_depthwise_64c4__avx512vnni(const linnet_s8_depthwise *d, size_t f
   const shape s = {d->kernel_height, d->kernel_width, d->stride_height, d->stride_width};
   const size_t weights = set_rows_of(s) * s.kernel_width * groups_of(s);
   const size_t most_blocks = smaller(WEIGHT_BYTES / sizeof(quad) / weights, MAX_BLOCKS);
-  const __m512i zero = _mm512_set1_epi8(d->zero_point);
+  const __m512i zero = _mm512_set1_epi8(d->zero_point), outside = _mm512_xor_si512(zero, _mm512_set1_epi8((char)0x80));
   plan plan = {.channels = d->channels,
-               .outside = interleave((__m512i[4]){zero, zero, zero, zero}),
+               .outside_row = outside,
+               .outside = interleave((__m512i[4]){outside, outside, outside, outside}),
                .range = linnet_avx512_range_of(q),
                .is_clamped = q->least > -128 || q->greatest < 127};
   _mm512_storeu_si512(plan.zero_points, zero);
