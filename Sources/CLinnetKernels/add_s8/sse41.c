@@ -22,11 +22,13 @@ static inline __m128i shifted_sums(const int8_t *a, const int8_t *b, const linne
 
 void linnet_s8_add_8__sse41(size_t count, const int8_t *a, const int8_t *b, int8_t *c,
                             const linnet_addition *addition) {
-  const __m128i zero_point = _mm_set1_epi16((short)addition->zero_point);
-  const __m128i least = _mm_set1_epi8((char)addition->least), greatest = _mm_set1_epi8((char)addition->greatest);
+  // A copy that stores to c cannot change.
+  const linnet_addition q = *addition;
+  const __m128i zero_point = _mm_set1_epi16((short)q.zero_point);
+  const __m128i least = _mm_set1_epi8((char)q.least), greatest = _mm_set1_epi8((char)q.greatest);
   size_t i = 0;
   for (; i + 8 <= count; i += 8) {
-    const __m128i low = shifted_sums(a + i, b + i, addition), high = shifted_sums(a + i + 4, b + i + 4, addition);
+    const __m128i low = shifted_sums(a + i, b + i, &q), high = shifted_sums(a + i + 4, b + i + 4, &q);
     const __m128i words = _mm_adds_epi16(_mm_packs_epi32(low, high), zero_point);
     _mm_storel_epi64((__m128i *)(c + i), _mm_min_epi8(_mm_max_epi8(_mm_packs_epi16(words, words), least), greatest));
   }

@@ -121,13 +121,13 @@ typedef struct block {
 /// Writes the first `columns` of each output's eight codes.
 static inline __attribute__((always_inline)) void store(const size_t outputs, size_t columns, __m256i codes, int8_t *y,
                                                         size_t channels) {
-  if (outputs == 4 && columns == 8) {
+  if (columns == 8) {
     const __m128d low = _mm_castsi128_pd(_mm256_castsi256_si128(codes));
     const __m128d high = _mm_castsi128_pd(_mm256_extracti128_si256(codes, 1));
     _mm_storel_pd((double *)y, low);
-    _mm_storeh_pd((double *)(y + channels), low);
-    _mm_storel_pd((double *)(y + 2 * channels), high);
-    _mm_storeh_pd((double *)(y + 3 * channels), high);
+    if (outputs > 1) _mm_storeh_pd((double *)(y + channels), low);
+    if (outputs > 2) _mm_storel_pd((double *)(y + 2 * channels), high);
+    if (outputs > 3) _mm_storeh_pd((double *)(y + 3 * channels), high);
     return;
   }
   int8_t buffer[32];
@@ -163,18 +163,18 @@ static inline __attribute__((always_inline)) void convolve(const size_t outputs,
   store(outputs, b->columns, codes, y, channels);
 }
 
-/// Eight channels of one output row; the last group of four outputs overlaps the one before it.
+/// Eight channels of one output row.
 static inline __attribute__((always_inline)) void convolve_row(const kernel_extents k, const linnet_s8_depthwise *d,
                                                                const block *b, pairs *const *rows, int8_t *y) {
-  if (d->out_width < 4) {
-    for (size_t ox = 0; ox < d->out_width; ox++) {
-      convolve(1, k, b, rows, ox * k.stride, y + ox * d->channels, d->channels);
-    }
-    return;
+  const size_t channels = d->channels;
+  size_t left = d->out_width, column = 0;
+  for (; left >= 4; left -= 4, column += 4 * k.stride, y += 4 * channels) {
+    convolve(4, k, b, rows, column, y, channels);
   }
-  for (size_t ox = 0; ox < d->out_width; ox += 4) {
-    const size_t first = ox + 4 <= d->out_width ? ox : d->out_width - 4;
-    convolve(4, k, b, rows, first * k.stride, y + first * d->channels, d->channels);
+  switch (left) {
+    case 3: convolve(3, k, b, rows, column, y, channels); break;
+    case 2: convolve(2, k, b, rows, column, y, channels); break;
+    case 1: convolve(1, k, b, rows, column, y, channels); break;
   }
 }
 

@@ -157,18 +157,18 @@ static inline __attribute__((always_inline)) void convolve(const size_t outputs,
   store(outputs, b->columns, linnet_sse41_codes(scaled, &b->range), y, channels);
 }
 
-/// Four channels of one output row; the last group of four outputs overlaps the one before it.
+/// Four channels of one output row.
 static inline __attribute__((always_inline)) void convolve_row(const kernel_extents k, const linnet_s8_depthwise *d,
                                                                const block *b, pairs *const *rows, int8_t *y) {
-  if (d->out_width < 4) {
-    for (size_t ox = 0; ox < d->out_width; ox++) {
-      convolve(1, k, b, rows, ox * k.stride, y + ox * d->channels, d->channels);
-    }
-    return;
+  const size_t channels = d->channels;
+  size_t left = d->out_width, column = 0;
+  for (; left >= 4; left -= 4, column += 4 * k.stride, y += 4 * channels) {
+    convolve(4, k, b, rows, column, y, channels);
   }
-  for (size_t ox = 0; ox < d->out_width; ox += 4) {
-    const size_t first = ox + 4 <= d->out_width ? ox : d->out_width - 4;
-    convolve(4, k, b, rows, first * k.stride, y + first * d->channels, d->channels);
+  switch (left) {
+    case 3: convolve(3, k, b, rows, column, y, channels); break;
+    case 2: convolve(2, k, b, rows, column, y, channels); break;
+    case 1: convolve(1, k, b, rows, column, y, channels); break;
   }
 }
 
