@@ -63,9 +63,11 @@ struct OperatorChains {
       && operators.allSatisfy { isFullyConnected($0) == false }
   }
 
-  /// A chain in which every output position needs the same position of the input only.
+  /// A chain in which every output position needs the same position of the input only. Kernels read four channels at a
+  /// time: where a position has another number, they would read what another thread writes.
   func isPointwise(_ operators: Range<Int>) -> Bool {
     isChain(operators) && operators.allSatisfy { kinds[$0] == .product || kinds[$0] == .elements }
+      && operators.dropLast().allSatisfy { channels($0) % 4 == 0 }
   }
 
   /// A matrix product, and what makes each of its output channels from the same channel of the product.
