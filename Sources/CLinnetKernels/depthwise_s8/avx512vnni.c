@@ -161,8 +161,9 @@ INLINE void interleave_inside(const shape s, const size_t pieces, const size_t g
 }
 
 /// The same of one column where some segments may reach beyond the picture.
-static __attribute__((noinline)) void interleave_edge(const linnet_s8_depthwise *d, const plan *plan, const block *b, const strip *strip,
-                            const row_set *rows, size_t group, ptrdiff_t at, quad *column) {
+static __attribute__((noinline)) void interleave_edge(const linnet_s8_depthwise *d, const plan *plan, const block *b,
+                                                      const strip *strip, const row_set *rows, size_t group,
+                                                      ptrdiff_t at, quad *column) {
   __m512i r[4];
   for (size_t i = 0; i < 4; i++) {
     const size_t row = 4 * group + i;
@@ -247,11 +248,22 @@ INLINE void store(const size_t pieces, const block *b, const strip *strip, __m51
   }
 }
 
-/// `outputs` neighbouring outputs of `rows` rows, two parts after the other two: 4 · rows · outputs sums at most 16.
-INLINE void tile(const size_t rows, const size_t outputs, const shape s, const plan *plan, const block *b, const strip *strip,
-                 const quad *x, const quad *weights, int8_t *const *y, size_t y_offset) {
+INLINE void store_tile(const size_t pieces, const size_t rows, const size_t outputs, const plan *plan, const block *b,
+                       const strip *strip, __m512i codes[2][4], int8_t *const *y, size_t y_offset) {
+#pragma clang loop unroll(full)
+  for (size_t i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+    for (size_t o = 0; o < outputs; o++) {
+      store(pieces, b, strip, codes[i][o], y[i] + y_offset + o * plan->channels);
+    }
+  }
+}
+
+/// `outputs` neighbouring outputs of `rows` rows, two parts after the other two: at most 2 rows · 4 outputs · 2 parts
+/// in sums, so that a vector of weights serves four outputs and a vector of the columns two rows.
+INLINE void tile(const size_t rows, const size_t outputs, const shape s, const plan *plan, const block *b,
+                 const strip *strip, const quad *x, const quad *weights, int8_t *const *y, size_t y_offset) {
   const size_t groups = groups_of(s), taps = s.kernel_width * groups, step = s.stride_width * groups;
-  const size_t channels = plan->channels;
   __m512i pairs[2][2][4];
 #pragma clang loop unroll(full)
   for (size_t half = 0; half < 2; half++) {
@@ -297,27 +309,19 @@ INLINE void tile(const size_t rows, const size_t outputs, const shape s, const p
     for (size_t i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
       for (size_t o = 0; o < outputs; o++) {
-        codes[i][o] = _mm512_min_epi8(_mm512_max_epi8(codes[i][o], plan->range.least), plan->range.greatest);
+        codes[i][o] = linnet_avx512_clamp(codes[i][o], &plan->range);
       }
     }
   }
-#define LINNET_STORE(pieces)                                                                               \
-  _Pragma("clang loop unroll(full)") for (size_t i = 0; i < rows; i++) {                                   \
-    _Pragma("clang loop unroll(full)") for (size_t o = 0; o < outputs; o++)                                \
-        store(pieces, b, strip, codes[i][o], y[i] + y_offset + o * channels);                                     \
+  switch (b->pieces) {
+    case 1: store_tile(1, rows, outputs, plan, b, strip, codes, y, y_offset); break;
+    case 2: store_tile(2, rows, outputs, plan, b, strip, codes, y, y_offset); break;
+    default: store_tile(4, rows, outputs, plan, b, strip, codes, y, y_offset);
   }
-  if (b->pieces == 1) {
-    LINNET_STORE(1)
-  } else if (b->pieces == 2) {
-    LINNET_STORE(2)
-  } else {
-    LINNET_STORE(4)
-  }
-#undef LINNET_STORE
 }
 
-INLINE void tiles(const size_t rows, size_t outputs, const shape s, const plan *plan, const block *b, const strip *strip,
-                  const quad *x, const quad *weights, int8_t *const *y, size_t y_offset) {
+INLINE void tile_of(const size_t rows, size_t outputs, const shape s, const plan *plan, const block *b,
+                    const strip *strip, const quad *x, const quad *weights, int8_t *const *y, size_t y_offset) {
   switch (outputs) {
     case 1: tile(rows, 1, s, plan, b, strip, x, weights, y, y_offset); break;
     case 2: tile(rows, 2, s, plan, b, strip, x, weights, y, y_offset); break;
@@ -375,9 +379,9 @@ INLINE void convolve_strip(const shape s, const linnet_s8_depthwise *d, const pl
     const size_t offset = (first + ox) * d->channels + b->channel;
     size_t i = 0;
     for (; i + 2 <= rows->count; i += 2) {
-      tiles(2, outputs, s, plan, b, &strip, x, b->weights + i * taps, rows->y + i, offset);
+      tile_of(2, outputs, s, plan, b, &strip, x, b->weights + i * taps, rows->y + i, offset);
     }
-    if (i < rows->count) tiles(1, outputs, s, plan, b, &strip, x, b->weights + i * taps, rows->y + i, offset);
+    if (i < rows->count) tile_of(1, outputs, s, plan, b, &strip, x, b->weights + i * taps, rows->y + i, offset);
   }
 }
 

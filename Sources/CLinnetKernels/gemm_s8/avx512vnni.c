@@ -208,7 +208,7 @@ INLINE void sweep_rows(const size_t tallest, const size_t panels, const linnet_s
 #define LINNET_DEFINE_GEMM(rows, panels, columns)                                                                   \
   void linnet_s8_gemm_##rows##x##columns##c4__avx512vnni(const linnet_s8_gemm *g, size_t first_row, size_t end_row, \
                                                          size_t channel) {                                          \
-    sweep_rows(rows, panels, g, first_row, end_row, channel);                                                            \
+    sweep_rows(rows, panels, g, first_row, end_row, channel);                                                       \
   }
 LINNET_DEFINE_GEMM(12, 1, 16)
 LINNET_DEFINE_GEMM(12, 2, 32)
