@@ -25,39 +25,50 @@ static inline __m256i linnet_avx_scale(__m256i sums, __m256 multiplier) {
   return _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_cvtepi32_ps(sums), multiplier));
 }
 
-/// Thirty-two codes whose 128-bit lane i holds four channels of each vector: [4i…4i+3] of a, of b, of c, of d.
+/// Thirty-two codes, not clamped to the range, whose 128-bit lane i holds four channels of each vector: [4i…4i+3] of
+/// a, of b, of c, of d.
 ///
 /// Saturating to 16 bits before the zero point is added changes nothing: what saturates is far outside the codes.
-static inline __m256i linnet_avx_interleaved_codes(__m256i a, __m256i b, __m256i c, __m256i d,
-                                                   const linnet_avx_range *range) {
+static inline __m256i linnet_avx_unclamped_codes(__m256i a, __m256i b, __m256i c, __m256i d,
+                                                 const linnet_avx_range *range) {
   const __m256i low = _mm256_adds_epi16(_mm256_packs_epi32(a, b), range->zero_point);
   const __m256i high = _mm256_adds_epi16(_mm256_packs_epi32(c, d), range->zero_point);
-  return _mm256_min_epi8(_mm256_max_epi8(_mm256_packs_epi16(low, high), range->least), range->greatest);
+  return _mm256_packs_epi16(low, high);
+}
+
+/// Needed only where the range is not all codes.
+static inline __m256i linnet_avx_clamp(__m256i codes, const linnet_avx_range *range) {
+  return _mm256_min_epi8(_mm256_max_epi8(codes, range->least), range->greatest);
+}
+
+/// Both, for any range.
+static inline __m256i linnet_avx_interleaved_codes(__m256i a, __m256i b, __m256i c, __m256i d,
+                                                   const linnet_avx_range *range) {
+  return linnet_avx_clamp(linnet_avx_unclamped_codes(a, b, c, d, range), range);
+}
+
+/// Writes the first `columns` (1…16) codes and nothing else.
+static inline void linnet_avx_store_lane(int8_t *c, __m128i codes, size_t columns) {
+  if (columns == 16) {
+    _mm_storeu_si128((__m128i *)c, codes);
+  } else if (columns == 8) {
+    _mm_storel_epi64((__m128i *)c, codes);
+  } else {
+    int8_t buffer[16];
+    _mm_storeu_si128((__m128i *)buffer, codes);
+    memcpy(c, buffer, columns);
+  }
 }
 
 /// Writes the first `columns` (1…32) codes and nothing else.
 static inline void linnet_avx_store_columns(int8_t *c, __m256i codes, size_t columns) {
   if (columns == 32) {
     _mm256_storeu_si256((__m256i *)c, codes);
-    return;
-  }
-  __m128i rest = _mm256_castsi256_si128(codes);
-  if (columns >= 16) {
-    _mm_storeu_si128((__m128i *)c, rest);
-    rest = _mm256_extracti128_si256(codes, 1);
-    c += 16;
-    columns -= 16;
-  }
-  if (columns >= 8) {
-    _mm_storel_epi64((__m128i *)c, rest);
-    rest = _mm_unpackhi_epi64(rest, rest);
-    c += 8;
-    columns -= 8;
-  }
-  if (columns > 0) {
-    int8_t buffer[16];
-    _mm_storeu_si128((__m128i *)buffer, rest);
-    memcpy(c, buffer, columns);
+  } else if (columns <= 16) {
+    linnet_avx_store_lane(c, _mm256_castsi256_si128(codes), columns);
+  } else {
+    _mm_storeu_si128((__m128i *)c, _mm256_castsi256_si128(codes));
+    linnet_avx_store_lane(c + 16, _mm256_extracti128_si256(codes, 1), columns - 16);
   }
 }
 
