@@ -32,6 +32,7 @@ let documents = [
   "CLinnetKernels": ["KERNELS.md"],
   "LinnetHead": ["FORMAT.md"],
   "LinnetModel": ["FORMAT.md"],
+  "LinnetRuntime": ["PLAN.md"],
   "LinnetStore": ["STORE.md"],
   "LinnetImageTests": ["Fixtures", "make-fixtures"],
   "LinnetRuntimeTests": ["Fixtures"],
