@@ -11,9 +11,23 @@ internal import LinnetTensor
 struct StepCost {
   let chains: OperatorChains
   let instructionSet: InstructionSet
-  let threads: Int
+  private(set) var threads: Int
   /// Bytes of the second-level cache that a thread can count on.
   let cacheBytes: Int
+  /// Arithmetic of each whole operator.
+  private let work: [Double]
+  /// Groups of output channels of each operator that a step by channels hands out.
+  private let groups: [Int]
+
+  init(chains: OperatorChains, instructionSet: InstructionSet, threads: Int, cacheBytes: Int) {
+    self.chains = chains
+    self.instructionSet = instructionSet
+    self.threads = threads
+    self.cacheBytes = cacheBytes
+    let operators = chains.graph.operators
+    work = operators.map { StepCost.work(of: $0, chains.graph, instructionSet) }
+    groups = operators.map { StepCost.groups(of: $0, chains.graph, instructionSet, threads: threads) }
+  }
 
   /// Cycles a byte, read or written, in tensors that stay in the cache and in those that do not.
   private static let cachedByte = 0.016
@@ -34,7 +48,7 @@ struct StepCost {
       return work(operators) * share(of: shape.height * shape.width)
         + traffic(operators, isInsideToo: true) / Double(threads) + meeting
     case .channels:
-      return work(operators) * share(of: groups(operators.lowerBound))
+      return work(operators) * share(of: groups[operators.lowerBound])
         + traffic(operators, isInsideToo: true) / Double(threads) + meeting
     case .rows(let strip):
       return streamed(operators, strip: strip) + traffic(operators, isInsideToo: false) / Double(threads)
@@ -44,7 +58,8 @@ struct StepCost {
 
   /// Whether several threads together save more than their meeting costs.
   func isWorthDividing(_ step: ExecutionPlan.Step) -> Bool {
-    let alone = StepCost(chains: chains, instructionSet: instructionSet, threads: 1, cacheBytes: cacheBytes)
+    var alone = self
+    alone.threads = 1
     return alone.cycles(of: step) > 2 * StepCost.barrier
   }
 
@@ -57,7 +72,7 @@ struct StepCost {
     var total = 0.0
     var ringBytes = 0
     for index in operators.reversed() {
-      total += work(index) * Double(rows) / Double(max(1, chains.outputHeight(index)))
+      total += work[index] * Double(rows) / Double(max(1, chains.outputHeight(index)))
       total += strips * (StepCost.start + preparation(index))
       if index < operators.upperBound - 1 {
         ringBytes += stripRows * chains.outputRowBytes(index)
@@ -81,12 +96,10 @@ struct StepCost {
     }
   }
 
-  private func work(_ operators: Range<Int>) -> Double { operators.reduce(0) { $0 + work($1) } }
+  private func work(_ operators: Range<Int>) -> Double { operators.reduce(0) { $0 + work[$1] } }
 
-  /// Arithmetic of the whole operator.
-  private func work(_ index: Int) -> Double {
-    let step = graph.operators[index]
-    let shape = output(index).shape
+  private static func work(of step: Operator, _ graph: Graph, _ instructionSet: InstructionSet) -> Double {
+    let shape = graph.tensors[step.output].shape
     let positions = shape.height * shape.width
     switch step.kind {
     case .convolution(_, let groups, let weights):
@@ -104,10 +117,11 @@ struct StepCost {
     }
   }
 
-  /// Groups of output channels that a step by channels hands out.
-  private func groups(_ index: Int) -> Int {
-    let shape = output(index).shape
-    switch graph.operators[index].kind {
+  private static func groups(
+    of step: Operator, _ graph: Graph, _ instructionSet: InstructionSet, threads: Int
+  ) -> Int {
+    let shape = graph.tensors[step.output].shape
+    switch step.kind {
     case .convolution(_, _, let weights), .fullyConnected(let weights):
       return GemmTiling.best(
         instructionSet, m: shape.height * shape.width, n: shape.channels, kGroups: weights.depthGroups,
