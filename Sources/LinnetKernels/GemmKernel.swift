@@ -18,16 +18,20 @@ internal import CLinnetKernels
   public var panels: Int { unsafe row.pointee.panels }
 
   /// Every kernel of this build, worst instruction set to best, runnable here or not.
-  public static var all: [GemmKernel] {
+  public static let all: [GemmKernel] = {
     var kernels: [GemmKernel] = []
     while let row = unsafe linnet_gemm_kernel_at(kernels.count) {
       unsafe kernels.append(GemmKernel(row: row))
     }
     return kernels
-  }
+  }()
 
   /// The tiles of the best set that needs no more than `instructionSet`.
   public static func tiles(_ instructionSet: InstructionSet) -> [GemmKernel] {
+    tilesOfSets[Int(instructionSet.rawValue)]
+  }
+
+  private static let tilesOfSets: [[GemmKernel]] = InstructionSet.allCases.map { instructionSet in
     let runnable = all.filter { $0.instructionSet <= instructionSet && $0.instructionSet.isSupported }
     return runnable.filter { $0.instructionSet == runnable[runnable.count - 1].instructionSet }
   }
