@@ -42,10 +42,10 @@ static inline __m256i accumulate(__m256i sums, __m256i x, __m256i magnitude, __m
 }
 
 /// `rows` rows times `vectors` vectors of eight channels, of which `columns` are written. The loops over both unroll
-/// completely.
+/// completely. A lone row fetches the weights `ahead` bytes further on as it goes.
 static inline __attribute__((always_inline)) void tile(const size_t rows, const size_t vectors,
                                                        const linnet_s8_gemm *g, size_t row, size_t channel,
-                                                       size_t columns, const linnet_avx_range *range) {
+                                                       size_t columns, size_t ahead, const linnet_avx_range *range) {
   const linnet_requantisation *q = &g->requantisation;
   const size_t panel_bytes = g->segment_count * g->segment_groups * 64;
   __m256i sums[4][4];
@@ -66,6 +66,7 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
         __m256i weights[4];
 #pragma clang loop unroll(full)
         for (size_t j = 0; j < vectors; j++) {
+          if (rows == 1 && j % 2 == 0) _mm_prefetch(w + j / 2 * panel_bytes + ahead, _MM_HINT_T1);
           weights[j] = _mm256_loadu_si256((const __m256i *)(w + j / 2 * panel_bytes + j % 2 * 32));
         }
 #pragma clang loop unroll(full)
@@ -93,17 +94,30 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
   }
 }
 
-/// Tiles of `rows`, the last one overlapping its neighbour; fewer rows than a tile one by one.
+/// Bytes of the weights of the group of `panels` panels after the one at `channel`, or 0 after the last.
+static inline size_t next_group_bytes(const linnet_s8_gemm *g, size_t channel, size_t panels) {
+  const size_t first = channel / 16 + panels, end = (g->n + 15) / 16;
+  return first >= end ? 0 : (end - first < panels ? end - first : panels) * g->segment_count * g->segment_groups * 64;
+}
+
+/// Tiles of `rows`, the last one overlapping its neighbour; fewer rows than a tile one by one. Meanwhile the weights of
+/// the next group of channels are fetched into the second-level cache, a share with every tile.
 static inline __attribute__((always_inline)) void sweep(const size_t rows, const size_t vectors,
                                                         const linnet_s8_gemm *g, size_t first_row, size_t end_row,
                                                         size_t channel, size_t columns) {
   const linnet_avx_range range = linnet_avx_range_of(&g->requantisation);
+  const size_t panels = (vectors + 1) / 2, panel_bytes = g->segment_count * g->segment_groups * 64;
+  const size_t fetched = next_group_bytes(g, channel, panels);
   if (end_row - first_row < rows) {
-    for (size_t row = first_row; row < end_row; row++) tile(1, vectors, g, row, channel, columns, &range);
+    const size_t ahead = fetched == panels * panel_bytes ? fetched : 0;
+    for (size_t row = first_row; row < end_row; row++) tile(1, vectors, g, row, channel, columns, ahead, &range);
     return;
   }
+  const int8_t *next = g->w + (channel / 16 + panels) * panel_bytes, *end = next + fetched;
+  const size_t share = fetched * rows / (end_row - first_row) / 64 + 1;
   for (size_t row = first_row; row < end_row; row += rows) {
-    tile(rows, vectors, g, row + rows <= end_row ? row : end_row - rows, channel, columns, &range);
+    for (size_t i = 0; i < share && next < end; i++, next += 64) _mm_prefetch(next, _MM_HINT_T1);
+    tile(rows, vectors, g, row + rows <= end_row ? row : end_row - rows, channel, columns, 0, &range);
   }
 }
 
