@@ -18,14 +18,21 @@ internal import CLinnetKernels
   public let main: Span
   /// The groups after them, if any.
   public let rest: Span?
+  /// Output channels of the last group.
+  private let lastColumns: Int
   nonisolated(unsafe) let c: linnet_gemm_tiling
 
   /// - Parameters:
   ///   - main: together with `rest` covers exactly the product's panels.
   ///   - blockRows: rows of a block.
-  public init(main: Span, rest: Span?, blockRows: Int) {
+  ///   - n: output channels of the product; all that the panels hold where it is not given.
+  public init(main: Span, rest: Span?, blockRows: Int, n: Int? = nil) {
     self.main = main
     self.rest = rest
+    let last = rest ?? main
+    let panels = main.count * main.kernel.panels + (rest.map { $0.count * $0.kernel.panels } ?? 0)
+    let free = panels * linnetPanelChannels - (n ?? panels * linnetPanelChannels)
+    lastColumns = last.kernel.panels * linnetPanelChannels - free
     let first = unsafe linnet_gemm_span(kernel: main.kernel.row, count: main.count)
     let second = unsafe linnet_gemm_span(kernel: (rest ?? main).kernel.row, count: rest?.count ?? 0)
     unsafe c = linnet_gemm_tiling(spans: (first, second), block_rows: blockRows)
@@ -75,10 +82,10 @@ internal import CLinnetKernels
       for count in stride(from: most, through: max(1, most - 2), by: -1) {
         let left = panels - count * main.panels
         let span = Span(main, count: count)
-        if left == 0 { found.append(GemmTiling(main: span, rest: nil, blockRows: blockRows)) }
+        if left == 0 { found.append(GemmTiling(main: span, rest: nil, blockRows: blockRows, n: n)) }
         for other in tiles where left > 0 && other.panels != main.panels && left % other.panels == 0 {
           let rest = Span(other, count: left / other.panels)
-          found.append(GemmTiling(main: span, rest: rest, blockRows: blockRows))
+          found.append(GemmTiling(main: span, rest: rest, blockRows: blockRows, n: n))
         }
       }
     }
@@ -88,17 +95,25 @@ internal import CLinnetKernels
   /// What the cost function expects of m rows. The unit is a cycle of a core with two dot products and two loads a
   /// cycle; only comparisons between tilings of one shape and one instruction set mean anything.
   public func estimatedCycles(m: Int, kGroups: Int) -> Double {
-    cycles(main, m: m, kGroups: kGroups) + (rest.map { cycles($0, m: m, kGroups: kGroups) } ?? 0)
+    func cycles(_ kernel: GemmKernel, count: Int, columns: Int) -> Double {
+      Double(count) * GemmTiling.groupCycles(kernel, columns: columns, m: m, kGroups: kGroups)
+    }
+    func whole(_ kernel: GemmKernel) -> Int { kernel.panels * linnetPanelChannels }
+    let last = rest ?? main
+    let before = rest == nil ? 0 : cycles(main.kernel, count: main.count, columns: whole(main.kernel))
+    return before + cycles(last.kernel, count: last.count - 1, columns: whole(last.kernel))
+      + cycles(last.kernel, count: 1, columns: lastColumns)
   }
 
   /// As few tiles as cover the rows, of equal heights.
-  private func cycles(_ span: Span, m: Int, kGroups: Int) -> Double {
-    let overlaps = span.kernel.overlapsTiles(kGroups: kGroups)
-    let tallest = overlaps ? 12 / span.kernel.panels : span.kernel.rows
+  private static func groupCycles(_ kernel: GemmKernel, columns: Int, m: Int, kGroups: Int) -> Double {
+    let overlaps = kernel.overlapsTiles(kGroups: kGroups)
+    let tallest = overlaps ? 12 / kernel.panels : kernel.rows
     let tiles = (m + tallest - 1) / tallest
-    return Double(span.count * tiles)
-      * GemmTiling.tileCycles(
-        rows: Double(m) / Double(tiles), panels: Double(span.kernel.panels), kGroups: Double(kGroups),
+    return Double(tiles)
+      * tileCycles(
+        rows: Double(m) / Double(tiles), panels: kernel.effectivePanels(columns: columns),
+        kGroups: Double(kGroups),
         overlaps: overlaps)
   }
 
@@ -117,6 +132,12 @@ extension GemmKernel {
   /// tiles of three and four panels, cut to twelve sums (gemm_s8/avx512vnni.c).
   fileprivate func overlapsTiles(kGroups: Int) -> Bool {
     instructionSet == .avx512vnni && panels > 2 && kGroups <= 64
+  }
+
+  /// The panels that a group of `columns` output channels costs: in the same file, of two panels the second may be
+  /// half a panel, two rows of which share their vectors.
+  fileprivate func effectivePanels(columns: Int) -> Double {
+    instructionSet == .avx512vnni && panels == 2 && columns <= 24 ? 1.5 : Double(panels)
   }
 }
 

@@ -151,6 +151,65 @@ INLINE void run(const size_t rows, const size_t panels, const sweep *s, size_t r
   }
 }
 
+/// Tiles of one panel and at most half of another: two rows share the vectors of the half.
+///
+/// The lower eight lanes of `shared` are the sums of an even row's last eight channels, the upper eight those of the
+/// row after it.
+INLINE void run_and_half(const size_t rows, const sweep *s, size_t row, size_t count) {
+  const linnet_s8_gemm *g = s->g;
+  const linnet_requantisation *q = &g->requantisation;
+  const __m512i bias = _mm512_loadu_si512(q->biased + s->channel);
+  const __m512i shared_bias =
+      _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)(q->biased + s->channel + 16)));
+  const float *multiplier = q->multiplier + s->channel;
+  const __m512 shared_multiplier =
+      _mm512_castpd_ps(_mm512_broadcast_f64x4(_mm256_castps_pd(_mm256_loadu_ps(multiplier + 16))));
+  // Of both rows: sixteen channels, then eight; the codes of the second row in the upper half.
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 2, 6, 3, 7, 1, 5, 9, 13, 10, 14, 11, 15);
+  const __mmask32 columns = ~(__mmask32)0 >> (32 - s->columns);
+  for (size_t t = 0; t < count; t++, row += rows) {
+    __m512i sums[12], shared[6];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows; i++) sums[i] = bias;
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows; i += 2) shared[i / 2] = shared_bias;
+    const int8_t *w = s->w;
+    for (size_t segment = 0; segment < g->segment_count; segment++) {
+      const int8_t *a = g->segments[segment] + row * s->a_stride;
+      for (size_t k = 0; k < g->segment_groups; k++, a += 4, w += 64) {
+        const __m512i weights = _mm512_loadu_si512(w);
+        const __m512i shared_weights =
+            _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)(w + s->panel_bytes)));
+        __m512i x[2];
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < rows; i++) {
+          int32_t word;
+          memcpy(&word, a + i * s->a_stride, sizeof word);
+          x[i % 2] = _mm512_xor_si512(_mm512_set1_epi32(word), s->flip);
+          sums[i] = _mm512_dpbusd_epi32(sums[i], x[i % 2], weights);
+          if (i % 2 == 1 || i + 1 == rows) {
+            const __m512i both = _mm512_mask_blend_epi32(0xFF00, x[0], x[i % 2]);
+            shared[i / 2] = _mm512_dpbusd_epi32(shared[i / 2], both, shared_weights);
+          }
+        }
+      }
+    }
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows; i += 2) {
+      const __m512 product = _mm512_mul_ps(_mm512_cvtepi32_ps(shared[i / 2]), shared_multiplier);
+      const __m512i scaled[4] = {linnet_avx512_scale(sums[i], multiplier),
+                                 linnet_avx512_scale(sums[i + 1 < rows ? i + 1 : i], multiplier),
+                                 _mm512_cvtps_epi32(product), _mm512_setzero_si512()};
+      __m512i codes = linnet_avx512_interleaved_codes(scaled, &s->range);
+      if (s->is_clamped) codes = linnet_avx512_clamp(codes, &s->range);
+      codes = _mm512_permutexvar_epi32(order, codes);
+      int8_t *c = s->c + (row + i) * s->c_stride;
+      _mm256_mask_storeu_epi8(c, columns, _mm512_castsi512_si256(codes));
+      if (i + 1 < rows) _mm256_mask_storeu_epi8(c + s->c_stride, columns, _mm512_extracti64x4_epi64(codes, 1));
+    }
+  }
+}
+
 /// `count` tiles of `height` rows, 1…`tallest`.
 INLINE void run_of(size_t height, const size_t tallest, const size_t panels, const sweep *s, size_t row,
                    size_t count) {
@@ -180,6 +239,27 @@ INLINE void run_of(size_t height, const size_t tallest, const size_t panels, con
 #undef LINNET_HEIGHT
 }
 
+/// The same for at most a panel and a half, where rows are many and cheap: tiles of 12 rows, then of 8, 4, 2 and 1.
+INLINE void run_narrow(const size_t panels, const sweep *s, size_t row, size_t m) {
+#define LINNET_HEIGHT(rows)                          \
+  if (m >= rows) {                                   \
+    const size_t count = m / rows;                   \
+    if (panels == 1) {                               \
+      run(rows, panels, s, row, count);              \
+    } else {                                         \
+      run_and_half(rows, s, row, count);             \
+    }                                                \
+    row += count * rows;                             \
+    m -= count * rows;                               \
+  }
+  LINNET_HEIGHT(12)
+  LINNET_HEIGHT(8)
+  LINNET_HEIGHT(4)
+  LINNET_HEIGHT(2)
+  LINNET_HEIGHT(1)
+#undef LINNET_HEIGHT
+}
+
 /// As few tiles as cover the rows, their heights as equal as can be.
 INLINE void sweep_rows(const size_t tallest, const size_t panels, const linnet_s8_gemm *g, size_t first_row,
                        size_t end_row, size_t channel) {
@@ -200,6 +280,10 @@ INLINE void sweep_rows(const size_t tallest, const size_t panels, const linnet_s
   __asm__("" : "+v"(s.flip));
   const size_t most = panels > 2 && steps <= OVERLAPPED_STEPS ? OVERLAPPED_SUMS / panels : tallest;
   const size_t m = end_row - first_row, tiles = (m + most - 1) / most;
+  if (panels == 1 || (panels == 2 && s.columns <= 24)) {
+    run_narrow(panels, &s, first_row, m);
+    return;
+  }
   const size_t height = m / tiles, higher = m % tiles;
   run_of(height + 1, tallest, panels, &s, first_row, higher);
   run_of(height, tallest, panels, &s, first_row + higher * (height + 1), tiles - higher);
