@@ -53,7 +53,7 @@ internal import CLinnetKernels
   }
 
   /// The cheapest tiling for m × n × 4·kGroups by ``estimatedCycles(m:kGroups:)``; where groups are handed out to
-  /// `parts` threads, for the thread that gets the most of them.
+  /// `parts` threads, for the thread that gets the most of them. Of equals the last, whose tile is the widest.
   public static func best(_ instructionSet: InstructionSet, m: Int, n: Int, kGroups: Int, parts: Int = 1)
     -> GemmTiling
   {
@@ -65,7 +65,7 @@ internal import CLinnetKernels
     var best = (tiling: all[0], cycles: cycles(all[0]))
     for candidate in all.dropFirst() {
       let cost = cycles(candidate)
-      if cost < best.cycles { best = (candidate, cost) }
+      if cost <= best.cycles { best = (candidate, cost) }
     }
     return best.tiling
   }
