@@ -99,7 +99,8 @@ struct StageBuilder {
         window: window(step, shape, channels: x.shape.channels), channelMultiplier: multiplier,
         w: self.weights(weights), zeroPoint: input.zeroPoint, requantisation: requantisation(weights, output))
       let rows = DepthwiseStage.rowsAtOnce(
-        inputRowBytes: x.shape.width * x.shape.channels, strideHeight: shape.stride.height)
+        inputRowBytes: x.shape.width * x.shape.channels, strideHeight: shape.stride.height,
+        outputHeight: y.shape.height)
       let stage = DepthwiseStage(kernel: kernel, convolution: convolution, rowsAtOnce: rows)
       return [(.depthwise(stage), kernel.name, memory.inputs[0])]
 

@@ -143,8 +143,13 @@ internal import LinnetTensor
   /// second-level cache.
   let rowsAtOnce: Int
 
-  static func rowsAtOnce(inputRowBytes: Int, strideHeight: Int) -> Int {
-    max(1, 131_072 / (inputRowBytes * strideHeight))
+  /// All rows where they read no more than 256 KiB, else equal parts in fours: kernels lay their weights out anew for
+  /// every part, and share what they load among up to four rows.
+  static func rowsAtOnce(inputRowBytes: Int, strideHeight: Int, outputHeight: Int) -> Int {
+    let most = max(4, 262_144 / (inputRowBytes * strideHeight) / 4 * 4)
+    let parts = (outputHeight + most - 1) / most
+    let rows = (outputHeight + parts - 1) / parts
+    return min(outputHeight, (rows + 3) / 4 * 4)
   }
 
   func run(
