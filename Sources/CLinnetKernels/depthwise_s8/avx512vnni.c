@@ -139,8 +139,8 @@ INLINE void interleave_inside(const shape s, const size_t pieces, const size_t g
   }
   size_t offset[MAX_PIECES];
 #pragma clang loop unroll(full)
-  for (size_t p = 0; p < pieces; p++) {
-    const ptrdiff_t ix = at + (ptrdiff_t)(strip->start[p] * s.stride_width);
+  for (size_t p = 0; p < MAX_PIECES; p++) {
+    const ptrdiff_t ix = at + (ptrdiff_t)(strip->start[p < pieces ? p : 0] * s.stride_width);
     offset[p] = (size_t)ix * channels + b->channel;
   }
   for (size_t c = 0; c < count; c++) {
