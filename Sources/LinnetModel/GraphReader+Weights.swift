@@ -10,11 +10,9 @@ extension OperatorScope {
       throw broken("its channels are not divisible by its \(groups) groups")
     }
     try requireWindow(window)
-    let run = window.kernel.width * (x.shape.channels / groups)
-    let depthGroups = window.kernel.height * ((run + 3) / 4)
-    let taps = window.kernel.height * run
     let weights = try weights(
-      panels: groups * panels(output.shape.channels / groups), depthGroups: depthGroups, taps: taps)
+      panels: groups * panels(output.shape.channels / groups),
+      try layout(runs: window.kernel.height, taps: window.kernel.width * (x.shape.channels / groups)))
     return .convolution(window, groups: groups, weights)
   }
 
@@ -24,18 +22,14 @@ extension OperatorScope {
       throw broken("its output channels are not a multiple of its input's")
     }
     try requireWindow(window)
-    let weights = try weights(
-      panels: panels(output.shape.channels),
-      depthGroups: window.kernel.width * ((window.kernel.height + 3) / 4),
-      taps: window.kernel.height * window.kernel.width)
-    return .depthwise(window, weights)
+    let columns = TapLayout(runs: window.kernel.width, taps: window.kernel.height)
+    return .depthwise(window, try weights(panels: panels(output.shape.channels), columns))
   }
 
   func fullyConnected() throws(ModelError) -> Operator.Kind {
     try requireOutput(Shape(height: 1, width: 1, channels: output.shape.channels))
-    let taps = x.shape.count
     return .fullyConnected(
-      try weights(panels: panels(output.shape.channels), depthGroups: (taps + 3) / 4, taps: taps))
+      try weights(panels: panels(output.shape.channels), try layout(runs: 1, taps: x.shape.count)))
   }
 
   private func panels(_ channels: Int) -> Int { (channels + 15) / 16 }
@@ -48,10 +42,36 @@ extension OperatorScope {
     try requireOutput(Shape(height: made.height, width: made.width, channels: output.shape.channels))
   }
 
+  /// What the operator's "segments" say; without them a segment is a run of `taps` taps.
+  private func layout(runs: Int, taps: Int) throws(ModelError) -> TapLayout {
+    guard let json = json["segments"] else { return TapLayout(runs: runs, taps: taps) }
+    let run = (taps + 3) / 4 * 4
+    guard let length = json["length"]?.integer, length >= 4, length <= run, length % 4 == 0 else {
+      throw broken("the \"length\" of its \"segments\" is not a multiple of 4 of 4…\(run)")
+    }
+    guard let list = json["starts"]?.array, !list.isEmpty, list.count <= GraphReader.greatestExtent else {
+      throw broken(
+        "the \"starts\" of its \"segments\" are not a list of 1…\(GraphReader.greatestExtent) taps")
+    }
+    var starts: [Int] = []
+    starts.reserveCapacity(list.count)
+    for entry in list {
+      guard let start = entry.integer, start >= starts.last ?? 0, start < runs * run, start % 4 == 0,
+        start % run + length <= run
+      else {
+        throw broken("its \"segments\" do not ascend, in multiples of 4, each within one run of \(run) taps")
+      }
+      starts.append(start)
+    }
+    return TapLayout(
+      segments: Operator.Segments(groups: length / 4, starts: starts), taps: starts.count * length)
+  }
+
   /// The three tensors, their shapes, and the bounds that keep every sum inside int32.
-  private func weights(panels: Int, depthGroups: Int, taps: Int) throws(ModelError) -> Operator.Weights {
+  private func weights(panels: Int, _ layout: TapLayout) throws(ModelError) -> Operator.Weights {
     let paddedChannels = panels * 16
-    let packed = try entry("weights", .i8, [panels, depthGroups, 16, 4])
+    let (segments, taps) = (layout.segments, layout.taps)
+    let packed = try entry("weights", .i8, [panels, segments.starts.count * segments.groups, 16, 4])
     let bias = try entry("bias", .i32, [2, paddedChannels])
     let multiplier = try entry("multiplier", .f32, [paddedChannels])
     let biases = reader.file.elements(of: bias, as: Int32.self)
@@ -69,7 +89,7 @@ extension OperatorScope {
     }
     return Operator.Weights(
       packed: packed, bias: bias, multiplier: multiplier, paddedChannels: paddedChannels,
-      depthGroups: depthGroups, range: try range())
+      segments: segments, range: try range())
   }
 
   private func entry(_ key: String, _ type: SafetensorsType, _ shape: [Int]) throws(ModelError) -> TensorEntry
@@ -84,5 +104,23 @@ extension OperatorScope {
       throw broken("its \"\(key)\" does not begin at a multiple of 64 bytes")
     }
     return entry
+  }
+}
+
+/// How the taps of one output position meet the packed weights, and how many of them a sum has at most.
+private struct TapLayout {
+  let segments: Operator.Segments
+  let taps: Int
+
+  init(segments: Operator.Segments, taps: Int) {
+    self.segments = segments
+    self.taps = taps
+  }
+
+  /// A segment for each of `runs` runs of `taps` taps.
+  init(runs: Int, taps: Int) {
+    let groups = (taps + 3) / 4
+    segments = Operator.Segments(groups: groups, starts: (0..<runs).map { $0 * groups * 4 })
+    self.taps = runs * taps
   }
 }

@@ -47,7 +47,7 @@ internal import LinnetTensor
     var stages: [Stage] = []
     var stageDescriptions: [StageDescription] = []
     var stepDescriptions: [StepDescription] = []
-    var constants = unsafe (arena.base + constantOffset).assumingMemoryBound(to: Double.self)
+    var constants = unsafe arena.base + constantOffset
     for (step, memory) in zip(plan.steps, layout) {
       let first = stages.count
       for index in step.operators {
@@ -55,7 +55,7 @@ internal import LinnetTensor
           of: index, builder: builder, memory, offsets: offsets, arena: arena.base,
           constants: constants,
           channelParts: step.division == .channels ? threads : 1)
-        unsafe constants += builder.constantBytes(of: index) / 8
+        unsafe constants += builder.constantBytes(of: index)
         for (stage, kernel) in builder.stages(of: index, in: places) {
           stages.append(stage)
           stageDescriptions.append(StageDescription(model.graph, index, kernel: kernel, step: steps.count))
@@ -117,7 +117,7 @@ internal import LinnetTensor
   private static func memory(
     of index: Int, builder: StageBuilder, _ layout: ThreadMemory, offsets: [Int?],
     arena: UnsafeMutableRawPointer,
-    constants: UnsafeMutablePointer<Double>, channelParts: Int
+    constants: UnsafeMutableRawPointer, channelParts: Int
   ) -> StageBuilder.Memory {
     let graph = builder.model.graph
     let step = graph.operators[index]

@@ -19,7 +19,7 @@ struct StageBuilder {
     let inputStarts: [UnsafePointer<Int8>]
     let outputStart: UnsafeMutablePointer<Int8>
     /// ``StageBuilder/constantBytes(of:)`` bytes that only this operator uses.
-    let constants: UnsafeMutablePointer<Double>
+    let constants: UnsafeMutableRawPointer
     /// Threads that groups of output channels are handed out to.
     let channelParts: Int
   }
@@ -29,18 +29,20 @@ struct StageBuilder {
     let step = graph.operators[index]
     let input = graph.tensors[step.inputs[0]].shape
     switch step.kind {
-    case .convolution(let shape, let groups, _):
+    case .convolution(let shape, let groups, let weights):
       switch chains.kinds[index] {
       case .windows:
         let padding = sidePadding(step, shape)
         return WindowStage.scratchBytes(
-          kernelHeight: shape.kernel.height,
+          segments: weights.segments, kernelHeight: shape.kernel.height,
           paddedRowBytes: (padding.left + input.width + padding.right) * input.channels)
       case .gathered:
         return GatheredStage.scratchBytes(
+          segments: weights.segments,
           rowBytes: window(step, shape, channels: input.channels / groups).rowBytes)
-      default: return 0
+      default: return ProductStage.scratchBytes(segments: weights.segments)
       }
+    case .fullyConnected(let weights): return ProductStage.scratchBytes(segments: weights.segments)
     case .depthwise(let shape, _):
       let columns = (graph.tensors[step.output].shape.width - 1) * shape.stride.width + shape.kernel.width
       return DepthwiseConvolution.scratchBytes(
@@ -53,7 +55,12 @@ struct StageBuilder {
 
   /// Bytes of tables that are made once for the operator.
   func constantBytes(of index: Int) -> Int {
-    if case .softmax = graph.operators[index].kind { SoftmaxStage.distances * 8 } else { 0 }
+    switch graph.operators[index].kind {
+    case .convolution(_, _, let weights), .fullyConnected(let weights):
+      SegmentTable.byteCount(weights.segments)
+    case .softmax: SoftmaxStage.distances * 8
+    default: 0
+    }
   }
 
   /// The operator's stages: one, but for a concatenation, which has one an input, and a reshape, which has none.
@@ -86,9 +93,10 @@ struct StageBuilder {
 
     case .fullyConnected(let weights):
       let product = product(
-        m: 1, n: y.shape.channels, segmentGroups: weights.depthGroups, aStride: x.shape.count, weights, output
-      )
-      let stage = ProductStage(product: product, width: 1)
+        m: 1, n: y.shape.channels, aStride: x.shape.count, weights, output)
+      let stage = unsafe ProductStage(
+        product: product, width: 1,
+        segments: SegmentTable(weights.segments, run: x.shape.count, at: memory.constants))
       return [(.product(stage), product.tiling.main.kernel.name, memory.inputs[0])]
 
     case .depthwise(let shape, let weights):
@@ -165,12 +173,13 @@ struct StageBuilder {
             yStride: x.shape.channels, input: input, output: output)))
 
     case .softmax:
-      unsafe SoftmaxStage.fill(memory.constants, input)
+      let exponentials = unsafe memory.constants.assumingMemoryBound(to: Double.self)
+      unsafe SoftmaxStage.fill(exponentials, input)
       return portable(
         .softmax(
           unsafe SoftmaxStage(
             rows: x.shape.height * x.shape.width, channels: x.shape.channels, x: from, y: codes,
-            output: y.quantisation, exponentials: memory.constants)))
+            output: y.quantisation, exponentials: exponentials)))
 
     case .dequantise:
       let reals = unsafe UnsafeMutableRawPointer(codes).assumingMemoryBound(to: Float.self)
@@ -186,21 +195,20 @@ struct StageBuilder {
     let step = graph.operators[index]
     let x = graph.tensors[step.inputs[0]].shape
     let y = graph.tensors[step.output].shape
+    let run = (shape.kernel.width * (x.channels / groups) + 3) / 4 * 4
+    let segments = unsafe SegmentTable(weights.segments, run: run, at: memory.constants)
     switch chains.kinds[index] {
     case .product:
       let product = product(
-        m: y.height * y.width, n: y.channels, segmentGroups: weights.depthGroups, aStride: x.channels,
-        weights,
-        output)
-      return (.product(ProductStage(product: product, width: y.width)), product.tiling.main.kernel)
+        m: y.height * y.width, n: y.channels, aStride: x.channels, weights, output)
+      let stage = ProductStage(product: product, width: y.width, segments: segments)
+      return (.product(stage), product.tiling.main.kernel)
     case .windows:
       let product = product(
-        m: y.width, n: y.channels, segments: shape.kernel.height,
-        segmentGroups: weights.depthGroups / shape.kernel.height, aStride: shape.stride.width * x.channels,
-        weights, output)
+        m: y.width, n: y.channels, aStride: shape.stride.width * x.channels, weights, output)
       let padding = sidePadding(step, shape)
       let stage = WindowStage(
-        product: product, width: y.width, kernelHeight: shape.kernel.height,
+        product: product, segments: segments, width: y.width, kernelHeight: shape.kernel.height,
         leftBytes: padding.left * x.channels, rightBytes: padding.right * x.channels, zeroPoint: zeroPoint)
       return (.windows(stage), product.tiling.main.kernel)
     default:
@@ -208,10 +216,11 @@ struct StageBuilder {
       let window = self.window(step, shape, channels: channels)
       let positions = GatheredStage.tilePositions(rowBytes: window.rowBytes)
       let product = product(
-        m: min(positions, window.positions), n: y.channels / groups, segmentGroups: window.rowBytes / 4,
-        aStride: window.rowBytes, cStride: y.channels, weights, output)
+        m: min(positions, window.positions), n: y.channels / groups, aStride: window.rowBytes,
+        cStride: y.channels, weights, output)
       let stage = unsafe GatheredStage(
-        product: product, window: window, groups: groups, tilePositions: positions, n: y.channels / groups,
+        product: product, segments: segments, window: window, groups: groups, tilePositions: positions,
+        n: y.channels / groups,
         paddedChannels: weights.paddedChannels / groups, x: memory.inputStarts[0], inputChannels: x.channels,
         groupChannels: channels, zeroPoint: zeroPoint, y: memory.outputStart)
       return (.gathered(stage), product.tiling.main.kernel)
@@ -226,13 +235,13 @@ struct StageBuilder {
   }
 
   private func product(
-    m: Int, n: Int, segments: Int = 1, segmentGroups: Int, aStride: Int, cStride: Int? = nil,
-    _ weights: Operator.Weights, _ output: Quantisation, parts: Int = 1
+    m: Int, n: Int, aStride: Int, cStride: Int? = nil, _ weights: Operator.Weights, _ output: Quantisation,
+    parts: Int = 1
   ) -> MatrixProduct {
     unsafe MatrixProduct(
-      n: n, segments: segments, segmentGroups: segmentGroups, aStride: aStride, w: self.weights(weights),
-      cStride: cStride ?? n, requantisation: requantisation(weights, output),
-      tiling: GemmTiling.best(instructionSet, m: m, n: n, kGroups: segments * segmentGroups, parts: parts))
+      n: n, segments: weights.segments.starts.count, segmentGroups: weights.segments.groups, aStride: aStride,
+      w: self.weights(weights), cStride: cStride ?? n, requantisation: requantisation(weights, output),
+      tiling: GemmTiling.best(instructionSet, m: m, n: n, kGroups: weights.depthGroups, parts: parts))
   }
 
   private func window(_ step: Operator, _ shape: WindowShape, channels: Int) -> Window {

@@ -50,7 +50,8 @@ struct Step {
     case (.positions, .product(let product)):
       let positions = Step.share(height * product.width, part: part, of: parts, unit: 1)
       unsafe product.run(
-        positions: positions, groups: product.product.allGroups, x: x, stage.input, y: y, stage.output)
+        positions: positions, groups: product.product.allGroups, x: x, stage.input, y: y, stage.output,
+        scratch: scratch)
     case (.positions, .gathered(let gathered)):
       unsafe gathered.run(part: part, of: parts, scratch: scratch)
     case (.positions, .add(let add)):
@@ -59,7 +60,8 @@ struct Step {
     case (.channels, .product(let product)):
       let groups = Step.share(product.product.tiling.groups, part: part, of: parts, unit: 1)
       unsafe product.run(
-        positions: 0..<height * product.width, groups: groups, x: x, stage.input, y: y, stage.output)
+        positions: 0..<height * product.width, groups: groups, x: x, stage.input, y: y, stage.output,
+        scratch: scratch)
     case (.channels, .depthwise(let depthwise)):
       let channels = channels(depthwise.convolution.outputChannels, first: first, part: part, parts: parts)
       unsafe depthwise.run(

@@ -35,7 +35,7 @@ internal import LinnetTensor
     let x = unsafe UnsafePointer(input.base(rings))
     let y = unsafe output.base(rings)
     switch operation {
-    case .product(let stage): unsafe stage.run(rows: rows, x: x, input, y: y, output)
+    case .product(let stage): unsafe stage.run(rows: rows, x: x, input, y: y, output, scratch: scratch)
     case .windows(let stage): unsafe stage.run(rows: rows, reach, x: x, input, y: y, output, scratch: scratch)
     case .depthwise(let stage): unsafe stage.run(rows: rows, x: x, input, y: y, output, scratch: scratch)
     case .add(let stage): unsafe stage.run(rows: rows, x: x, input, y: y, output)

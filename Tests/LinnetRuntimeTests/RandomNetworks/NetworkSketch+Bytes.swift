@@ -43,6 +43,7 @@ extension NetworkSketch {
         if !padding.isZero { text += " p\(padding.top),\(padding.left),\(padding.bottom),\(padding.right)" }
       }
       if let groups = step.groups, groups > 1 { text += " g\(groups)" }
+      if let segments = step.weights?.segments { text += " s\(segments.starts.count)·\(segments.length)" }
       text += " → \(shape(step.output).text)"
     }
     return text
@@ -114,7 +115,16 @@ extension NetworkSketch {
       json.key("range")
       json.list([range.lowerBound, range.upperBound])
     }
-    if step.weights != nil {
+    if let weights = step.weights {
+      if let segments = weights.segments {
+        json.key("segments")
+        json.beginObject()
+        json.key("length")
+        json.value(segments.length)
+        json.key("starts")
+        json.list(segments.starts)
+        json.endObject()
+      }
       for key in ["weights", "bias", "multiplier"] {
         json.key(key)
         json.value("\(index).\(key)")

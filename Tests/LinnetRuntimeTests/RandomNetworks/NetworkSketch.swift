@@ -29,10 +29,18 @@ struct NetworkSketch {
   }
 
   struct Weights {
+    /// `nil`: the runs.
+    var segments: Segments?
     var packed: [Int8]
     var packedShape: [Int]
     var bias: [Int32]
     var multiplier: [Float]
+  }
+
+  /// Stretches of the taps, in taps.
+  struct Segments {
+    var length: Int
+    var starts: [Int]
   }
 
   /// How an operator's output is bounded.
@@ -90,9 +98,12 @@ extension NetworkSketch {
     shape.channels = channels
     multiplyAccumulates += shape.count * runs * runLength
     let (quantisation, range, target, spread) = bounded(activation)
-    let sumSpread = Double(runs * runLength).squareRoot() * 73 * tensors[x].spread
+    let isDivided = kind != "depthwise" && random.one(in: 4)
+    let segments = isDivided ? segments(runs: runs, runLength: runLength) : nil
+    let taps = segments.map { $0.length * $0.starts.count } ?? runs * runLength
+    let sumSpread = Double(taps).squareRoot() * 73 * tensors[x].spread
     let weights = weights(
-      groups: groups ?? 1, channels: channels / (groups ?? 1), runs: runs, runLength: runLength,
+      groups: groups ?? 1, channels: channels / (groups ?? 1), runs: runs, runLength: runLength, segments,
       zeroPoint: tensors[x].quantisation?.zeroPoint ?? 0, sumSpread: sumSpread, target: target)
     return append(
       Operator(
@@ -101,13 +112,29 @@ extension NetworkSketch {
       Tensor(shape: shape, quantisation: quantisation, spread: spread))
   }
 
-  /// Random weights in the layout k4n16: `runs` runs of `runLength` taps, each filled up to a multiple of four.
+  /// Some segments of one length, which may overlap, leave taps out and be equal.
+  private mutating func segments(runs: Int, runLength: Int) -> Segments {
+    let groups = (runLength + 3) / 4
+    let length = random.integer(1...groups)
+    var starts: [Int] = []
+    for _ in 0..<random.integer(1...max(1, min(40, 2 * runs * groups / length))) {
+      let first = random.integer(0...groups - length)
+      starts.append((random.integer(0...runs - 1) * groups + first) * 4)
+    }
+    return Segments(length: length * 4, starts: starts.sorted())
+  }
+
+  /// Random weights in the layout k4n16: `runs` runs of `runLength` taps, each filled up to a multiple of four, or
+  /// `segments` of those.
   private mutating func weights(
-    groups: Int, channels: Int, runs: Int, runLength: Int, zeroPoint: Int32, sumSpread: Double, target: Double
+    groups: Int, channels: Int, runs: Int, runLength: Int, _ segments: Segments?, zeroPoint: Int32,
+    sumSpread: Double, target: Double
   ) -> Weights {
     let panels = (channels + 15) / 16
     let paddedRun = (runLength + 3) / 4 * 4
-    let depthGroups = runs * paddedRun / 4
+    let stretches =
+      segments ?? Segments(length: paddedRun, starts: (0..<runs).map { $0 * paddedRun })
+    let depthGroups = stretches.starts.count * stretches.length / 4
     let paddedChannels = groups * panels * 16
     var packed = [Int8](repeating: 0, count: groups * panels * depthGroups * 64)
     var bias = [Int32](repeating: 0, count: 2 * paddedChannels)
@@ -116,13 +143,14 @@ extension NetworkSketch {
       for channel in 0..<channels {
         let panel = group * panels + channel / 16
         var sum: Int32 = 0
-        for run in 0..<runs {
+        for (index, start) in stretches.starts.enumerated() {
           var bits: UInt64 = 0
-          for tap in 0..<runLength {
+          for tap in 0..<stretches.length {
             if tap % 8 == 0 { bits = random.next() }
+            defer { bits >>= 8 }
+            guard (start + tap) % paddedRun < runLength else { continue }
             let weight = max(-127, Int8(truncatingIfNeeded: bits))
-            bits >>= 8
-            let k = run * paddedRun + tap
+            let k = index * stretches.length + tap
             packed[((panel * depthGroups + k / 4) * 16 + channel % 16) * 4 + k % 4] = weight
             sum += Int32(weight)
           }
@@ -134,7 +162,8 @@ extension NetworkSketch {
       }
     }
     return Weights(
-      packed: packed, packedShape: [groups * panels, depthGroups, 16, 4], bias: bias, multiplier: multiplier)
+      segments: segments, packed: packed, packedShape: [groups * panels, depthGroups, 16, 4], bias: bias,
+      multiplier: multiplier)
   }
 }
 

@@ -14,6 +14,8 @@ HALVINGS = 31
 
 def taps(operator: Operator) -> int:
     """K of the packed layout: the taps of one output channel with the zeros that fill its runs."""
+    if operator.segments is not None:
+        return len(operator.segments.starts) * operator.segments.length
     shape = operator.weights.shape
     if operator.kind == "depthwise":
         return shape[1] * round_up(shape[0], RUN)
@@ -49,7 +51,7 @@ def _violations(operator: Operator) -> np.ndarray:
 def _halve(operator: Operator, channel: int) -> None:
     """Twice the weight scale for one channel, so half the codes and half the bias."""
     column = operator.weights[..., channel] if operator.kind == "depthwise" else operator.weights[channel]
-    column[...] = np.rint(column / 2).astype(np.int8)
+    column[...] = np.rint(column / 2).astype(column.dtype)
     operator.bias[channel] = int(np.rint(operator.bias[channel] / 2))
     operator.weight_scale[channel] *= np.float32(2)
 

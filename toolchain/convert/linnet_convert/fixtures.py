@@ -71,6 +71,21 @@ def fully_connected():
     return s.finish(s.fully_connected(x, 1))
 
 
+def segments():
+    """Weights that no byte holds: 1×1, k×k with and without a border, grouped, in a chain, fully connected."""
+    s = Sketch("segments", (9, 10, 7), 22, zero_point=-19)
+    x = s.convolution(s.input, 24, zero_point=-128, great=3)
+    x = s.convolution(x, 21, (3, 3), padding=(1, 1, 1, 1), great=2)
+    x = s.depthwise(x, padding=(1, 1, 1, 1), zero_point=-128)
+    y = s.convolution(x, 40, zero_point=-128, great=1)
+    y = s.depthwise(y, padding=(1, 1, 1, 1), zero_point=-128)
+    y = s.convolution(y, 21, great=4)
+    x = s.add(x, y, float(y.quantisation.scale) * 1.2)
+    x = s.convolution(x, 14, (2, 3), great=2)
+    x = s.convolution(x, 12, (3, 2), (2, 2), (0, 0, 1, 1), groups=2, great=2)
+    return s.finish(s.fully_connected(x, 18, great=5))
+
+
 def residual():
     """Two inverted residual blocks; a tensor that two operators read, and one that is added to itself."""
     s = Sketch("residual", (8, 8, 3), 8, zero_point=-1)
@@ -229,7 +244,8 @@ def write(folder: str) -> None:
     """NAME.linnet and NAME.golden.safetensors (tensors `input` and `output`, the batch leading) for each network."""
     os.makedirs(folder, exist_ok=True)
     total = 0
-    for seed, graph in enumerate([make() for make in NETWORKS] + [cascade(n) for n in range(1, 13)]):
+    graphs = [make() for make in NETWORKS] + [cascade(n) for n in range(1, 13)] + [segments()]
+    for seed, graph in enumerate(graphs):
         bounds.satisfy(graph, graph.name)
         content, _ = model_file.encode(graph, None, model_file.Provenance(graph.name, *PROVENANCE))
         codes = inputs(graph.input.shape, seed)

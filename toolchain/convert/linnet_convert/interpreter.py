@@ -9,6 +9,7 @@ import json
 import numpy as np
 
 from . import container, packing
+from .graph import Segments
 
 F32 = np.float32
 
@@ -98,7 +99,8 @@ def convolution(model, operator, inputs, out, described):
     (x, codes), groups = inputs[0], operator["groups"]
     channels, inner = described["shape"][2], x.shape[3] // groups
     weights = packing.unpack_convolution(
-        model.tensors[operator["weights"]], channels, operator["kernel"], inner, groups)
+        model.tensors[operator["weights"]], channels, operator["kernel"], inner, groups,
+        Segments.of(operator.get("segments")))
     exact = exact_type(weights)
     weights = weights.astype(exact)
     x = padded(x, operator["padding"], codes.zero_point).astype(exact)
@@ -128,7 +130,8 @@ def depthwise(model, operator, inputs, out, described):
 def fully_connected(model, operator, inputs, out, described):
     x = inputs[0][0].reshape(len(inputs[0][0]), -1).astype(np.float64)
     weights = packing.unpack_fully_connected(
-        model.tensors[operator["weights"]], described["shape"][2], x.shape[1]).astype(np.float64)
+        model.tensors[operator["weights"]], described["shape"][2], x.shape[1],
+        Segments.of(operator.get("segments"))).astype(np.float64)
     return requantised_sums(model, operator, x @ weights.T, out, 1)
 
 

@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from .graph import Segments
+
 CHANNELS = 16
 RUN = 4
+GREATEST = 127
 
 
 def round_up(value: int, multiple: int) -> int:
@@ -28,17 +31,50 @@ def _pad_last(array: np.ndarray) -> np.ndarray:
     return np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, missing)])
 
 
-def pack_convolution(weights: np.ndarray, groups: int) -> np.ndarray:
-    """[out, kh, kw, in / groups] → one run of kw · in / groups a kernel row, groups one after another."""
+def divided(rows: np.ndarray, segments: Segments | None) -> np.ndarray:
+    """[channels, K] → [channels, K of the segments]: a weight goes to the first segment that holds its tap, and what does
+    not fit there to the next."""
+    if segments is None:
+        return rows
+    left, parts = rows.astype(np.int16), []
+    for start in segments.starts:
+        stretch = left[:, start : start + segments.length]
+        parts.append(np.clip(stretch, -GREATEST, GREATEST))
+        stretch -= parts[-1]
+    assert not left.any()
+    return np.concatenate(parts, axis=1).astype(np.int8)
+
+
+def summed(rows: np.ndarray, segments: Segments | None, k: int) -> np.ndarray:
+    """What the weights of each of k taps amount to."""
+    if segments is None:
+        return rows
+    total = np.zeros((len(rows), k), np.int16)
+    for index, start in enumerate(segments.starts):
+        first = index * segments.length
+        total[:, start : start + segments.length] += rows[:, first : first + segments.length]
+    return total
+
+
+def taps_of_convolution(weights: np.ndarray) -> np.ndarray:
+    """[out, kh, kw, in / groups] → [out, K]: the kernel's rows, each filled with zeros."""
     out, kh, kw, inner = weights.shape
-    runs = _pad_last(weights.reshape(out, kh, kw * inner)).reshape(groups, out // groups, -1)
-    return np.concatenate([_pack_rows(group) for group in runs])
+    return _pad_last(weights.reshape(out, kh, kw * inner)).reshape(out, -1)
 
 
-def unpack_convolution(blocks: np.ndarray, out: int, kernel: tuple[int, int], inner: int, groups: int) -> np.ndarray:
+def pack_convolution(weights: np.ndarray, groups: int, segments: Segments | None = None) -> np.ndarray:
+    """[out, kh, kw, in / groups] → one run of kw · in / groups a kernel row, groups one after another."""
+    rows = divided(taps_of_convolution(weights), segments)
+    return np.concatenate([_pack_rows(group) for group in rows.reshape(groups, len(rows) // groups, -1)])
+
+
+def unpack_convolution(
+    blocks: np.ndarray, out: int, kernel: tuple[int, int], inner: int, groups: int, segments: Segments | None = None
+) -> np.ndarray:
     kh, kw = kernel
     parts = blocks.reshape(groups, -1, *blocks.shape[1:])
     rows = np.concatenate([_unpack_rows(part, out // groups) for part in parts])
+    rows = summed(rows, segments, kh * round_up(kw * inner, RUN))
     return rows.reshape(out, kh, -1)[:, :, : kw * inner].reshape(out, kh, kw, inner)
 
 
@@ -53,13 +89,18 @@ def unpack_depthwise(blocks: np.ndarray, out: int, kernel: tuple[int, int]) -> n
     return _unpack_rows(blocks, out).reshape(out, kw, -1)[:, :, :kh].transpose(2, 1, 0)
 
 
-def pack_fully_connected(weights: np.ndarray) -> np.ndarray:
+def taps_of_fully_connected(weights: np.ndarray) -> np.ndarray:
+    """[out, in] → [out, K]: filled with zeros."""
+    return _pad_last(weights)
+
+
+def pack_fully_connected(weights: np.ndarray, segments: Segments | None = None) -> np.ndarray:
     """[out, in] → one run of in."""
-    return _pack_rows(_pad_last(weights))
+    return _pack_rows(divided(taps_of_fully_connected(weights), segments))
 
 
-def unpack_fully_connected(blocks: np.ndarray, out: int, inner: int) -> np.ndarray:
-    return _unpack_rows(blocks, out)[:, :inner]
+def unpack_fully_connected(blocks: np.ndarray, out: int, inner: int, segments: Segments | None = None) -> np.ndarray:
+    return summed(_unpack_rows(blocks, out), segments, round_up(inner, RUN))[:, :inner]
 
 
 def pad_channels(values: np.ndarray, groups: int) -> np.ndarray:

@@ -1,16 +1,19 @@
 """Weights with a zero point become symmetric int8 with a scale an output channel.
 
 Once its zero point is taken off, a uint8 weight lies in −255…255. Most channels fit −127…127 all the same and keep their
-codes and scale. Where one does not, the input channels that it weighs too heavily are made twice, so that w = w₁ + w₂
-exactly; that costs next to nothing where the layers before can simply make a few channels more. Where they cannot, the
-channel is scaled down to fit, which is near but not exact.
+codes and scale. Where one does not, the layer reads the input channels that it weighs too heavily twice, so that
+w = w₁ + w₂ exactly: its taps are cut into segments that overlap there. A depthwise layer cannot do that; its channel is
+scaled down to fit, which is near but not exact.
 """
 
 import numpy as np
 
-from .graph import WEIGHTED, Graph, Operator, Tensor
+from . import packing
+from .graph import WEIGHTED, Graph, Operator, Segments
 
-GREATEST = 127
+GREATEST = packing.GREATEST
+# What the beginning of a segment takes in a matrix product, in groups of four taps.
+SEGMENT_COST = 0.25
 SHRINKS = np.linspace(0.7, 1.5, 401)
 LEVEL = 25.0
 
@@ -23,52 +26,53 @@ def without_zero_points(weights: np.ndarray, points: np.ndarray, axis: int) -> n
 
 
 def narrow(graph: Graph) -> None:
-    """Brings every weight of the graph into −127…127."""
+    """Brings every weight of the graph into −127…127, or divides it between segments that do."""
     for operator in graph.operators:
         if operator.kind in WEIGHTED:
-            double_inputs(graph, operator)
+            operator.segments = dividing(operator)
+            if operator.segments is None:
+                shrink(operator)
+
+
+def shrink_divided(graph: Graph) -> None:
+    """Does without segments: scales down the channels of the operators that have any."""
+    for operator in graph.operators:
+        if operator.segments is not None:
+            operator.segments = None
             shrink(operator)
 
 
-def double_inputs(graph: Graph, operator: Operator) -> None:
-    """Makes the input channels twice whose weights are too great, if that can be had and suffices."""
-    weights = operator.weights
-    dense = operator.kind == "fully_connected" and operator.input.shape[:2] == (1, 1)
-    dense |= operator.kind == "convolution" and operator.groups == 1
-    great = np.abs(weights) > GREATEST
-    if not dense or not great.any() or np.abs(weights).max() > 2 * GREATEST:
-        return
-    channels = np.flatnonzero(great.any(axis=tuple(range(weights.ndim - 1))))
-    if not can_double(graph, operator.input):
-        return
-    double(graph, operator.input, channels)
-    first = np.clip(weights, -GREATEST, GREATEST)
-    operator.weights = np.concatenate([first, (weights - first)[..., channels]], axis=-1)
+def dividing(operator: Operator) -> Segments | None:
+    """The segments that divide an operator's great weights, if it has any and is of a kind that can have segments."""
+    if operator.kind == "depthwise" or not (np.abs(operator.weights) > GREATEST).any():
+        return None
+    runs = 1
+    if operator.kind == "convolution":
+        rows, runs = packing.taps_of_convolution(operator.weights), operator.kernel[0]
+    else:
+        rows = packing.taps_of_fully_connected(operator.weights)
+    parts = -(-np.abs(rows).max(axis=0).astype(np.int64) // GREATEST)
+    return cheapest(np.maximum(1, parts.reshape(runs, -1, packing.RUN).max(axis=2)))
 
 
-def can_double(graph: Graph, tensor: Tensor) -> bool:
-    """Whether the layers before can make some channels of a tensor twice, and only one operator reads it."""
-    operator = graph.producer(tensor)
-    if operator is None or tensor is graph.output or len(graph.consumers(tensor)) != 1:
-        return False
-    if operator.kind == "depthwise" and operator.input.shape[2] != tensor.shape[2]:
-        return False
-    if operator.kind in ("depthwise", "average_pool", "maximum_pool", "mean"):
-        return can_double(graph, operator.input)
-    return operator.kind == "fully_connected" or operator.kind == "convolution" and operator.groups == 1
+def cheapest(needed: np.ndarray) -> Segments:
+    """The segments of one length of which `needed[run, group]` hold each group of four taps, and that are read fastest."""
+    candidates = [(length, covering(needed, length)) for length in range(1, needed.shape[1] + 1)]
+    length, starts = min(candidates, key=lambda pair: len(pair[1]) * (pair[0] + SEGMENT_COST))
+    return Segments(length * packing.RUN, tuple(start * packing.RUN for start in starts))
 
 
-def double(graph: Graph, tensor: Tensor, channels: np.ndarray) -> None:
-    """Appends copies of `channels` to a tensor that `can_double`."""
-    operator = graph.producer(tensor)
-    tensor.shape = (*tensor.shape[:2], tensor.shape[2] + len(channels))
-    if operator.kind in WEIGHTED:
-        axis = operator.weights.ndim - 1 if operator.kind == "depthwise" else 0
-        again = lambda values, along: np.concatenate([values, np.take(values, channels, along)], along)
-        operator.weights = again(operator.weights, axis)
-        operator.weight_scale, operator.bias = again(operator.weight_scale, 0), again(operator.bias, 0)
-    if operator.kind not in ("convolution", "fully_connected"):
-        double(graph, operator.input, channels)
+def covering(needed: np.ndarray, length: int) -> list[int]:
+    """The fewest segments of `length` groups: each begins at the first group that lacks one, or ends with its run."""
+    starts = []
+    for run, row in enumerate(needed):
+        left = row.copy()
+        for group in range(len(row)):
+            while left[group] > 0:
+                start = min(group, len(row) - length)
+                left[start : start + length] -= 1
+                starts.append(run * len(row) + start)
+    return starts
 
 
 def shrink(operator: Operator) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from . import requantise_weights
 from .graph import Graph, Operator, Quantisation, Tensor, window_extent
 
 
@@ -40,13 +41,25 @@ class Sketch:
             scale = float(x.quantisation.scale) * float(weight_scale.mean()) * reach * 2 / 128 / gain
         return {"weights": weights, "weight_scale": weight_scale, "bias": bias}, scale
 
+    def _divide_great(self, count: int) -> None:
+        """Gives the last operator `count` weights that no byte holds, and the segments that divide them."""
+        if count:
+            operator = self.graph.operators[-1]
+            operator.weights = operator.weights.astype(np.int16)
+            places = self.random.integers(0, operator.weights.size, count)
+            great = self.random.integers(128, 256, count) * self.random.choice([-1, 1], count)
+            operator.weights.reshape(-1)[places] = great
+            operator.segments = requantise_weights.dividing(operator)
+
     def convolution(self, x, channels, kernel=(1, 1), stride=(1, 1), padding=(0, 0, 0, 0), groups=1,
-                    range=(-128, 127), zero_point=5, gain=1.0, scale=None):
+                    range=(-128, 127), zero_point=5, gain=1.0, scale=None, great=0):
         inner = x.shape[2] // groups
         parts, scale = self._weights((channels, *kernel, inner), channels, kernel[0] * kernel[1] * inner, x, gain, scale)
         y = self._tensor((*self._extents(x, kernel, stride, padding), channels), scale, zero_point)
-        return self._append("convolution", [x], y, kernel=kernel, stride=stride, padding=padding, groups=groups,
-                            range=range, **parts)
+        self._append("convolution", [x], y, kernel=kernel, stride=stride, padding=padding, groups=groups, range=range,
+                     **parts)
+        self._divide_great(great)
+        return y
 
     def depthwise(self, x, multiple=1, kernel=(3, 3), stride=(1, 1), padding=(0, 0, 0, 0),
                   range=(-128, 127), zero_point=-7, gain=1.0):
@@ -55,9 +68,12 @@ class Sketch:
         y = self._tensor((*self._extents(x, kernel, stride, padding), channels), scale, zero_point)
         return self._append("depthwise", [x], y, kernel=kernel, stride=stride, padding=padding, range=range, **parts)
 
-    def fully_connected(self, x, channels, range=(-128, 127), zero_point=11, gain=1.0):
+    def fully_connected(self, x, channels, range=(-128, 127), zero_point=11, gain=1.0, great=0):
         parts, scale = self._weights((channels, x.count), channels, x.count, x, gain, None)
-        return self._append("fully_connected", [x], self._tensor((1, 1, channels), scale, zero_point), range=range, **parts)
+        y = self._tensor((1, 1, channels), scale, zero_point)
+        self._append("fully_connected", [x], y, range=range, **parts)
+        self._divide_great(great)
+        return y
 
     def add(self, a, b, scale, zero_point=2, range=(-128, 127)):
         return self._append("add", [a, b], self._tensor(a.shape, scale, zero_point), range=range)

@@ -5,7 +5,7 @@ import tflite
 import tflite_files as files
 from linnet_convert import bounds, model_file, passes, requantise_weights, tflite_reader
 from linnet_convert.errors import ConversionError
-from linnet_convert.graph import FULL_RANGE, Quantisation
+from linnet_convert.graph import FULL_RANGE, Quantisation, Segments, multiplier
 from linnet_convert.interpreter import Interpreter
 
 
@@ -74,14 +74,13 @@ def test_uint8_is_shifted_and_its_channels_keep_their_codes():
     graph = read(f.finish([x], [y]))
     assert graph.input.quantisation.zero_point == 3 and graph.output.quantisation.zero_point == -121
     requantise_weights.narrow(graph)
-    weights, scale = graph.operators[0].weights, graph.operators[0].weight_scale
-    assert weights[0].tolist() == [-20, 0, 20, 127] and scale[0] == np.float32(0.01)
-    assert np.abs(weights[1] * scale[1] - np.array([-120, 0, 10, 130]) * 0.01).max() < 0.015
-    assert np.abs(weights).max() <= 127
+    operator = graph.operators[0]
+    assert operator.weights.tolist() == [[-20, 0, 20, 127], [-120, 0, 10, 130]]
+    assert operator.segments == Segments(4, (0, 0)) and (operator.weight_scale == np.float32(0.01)).all()
 
 
-def test_a_great_weight_behind_another_layer_stays_exact():
-    """The layer before makes the channel twice, so the sum is that of the uint8 weights."""
+def test_great_weights_are_divided():
+    """The tap is read twice, so the sum is that of the uint8 weights; the layer before stays as it is."""
     f = files.File()
     x = f.tensor("x", [1, 4, 4, 3], "uint8", 0.05, 131)
     middle = f.tensor("m", [1, 4, 4, 5], "uint8", 0.2, 100)
@@ -91,14 +90,33 @@ def test_a_great_weight_behind_another_layer_stays_exact():
     f.operator("CONV_2D", [middle, great, -1], [y], "Conv2DOptions", Padding=files.VALID, StrideH=1, StrideW=1,
                DilationHFactor=1, DilationWFactor=1)
     graph = read(f.finish([x], [y]))
-    before = graph.operators[1].weights.astype(np.int64).reshape(2, -1)
+    before = graph.operators[1].weights.copy()
     requantise_weights.narrow(graph)
     first, second = graph.operators
-    assert first.output.shape == (4, 4, 6) and np.array_equal(first.weights[5], first.weights[1])
-    after = second.weights.astype(np.int64).reshape(2, -1)
-    assert np.abs(after).max() <= 127
-    assert np.array_equal(after[:, [0, 2, 3, 4]], before[:, [0, 2, 3, 4]])
-    assert np.array_equal(after[:, 1] + after[:, 5], before[:, 1])
+    assert first.output.shape == (4, 4, 5) and np.array_equal(second.weights, before)
+    assert second.segments == Segments(4, (0, 0, 4))
+    codes = np.random.default_rng(5).integers(-128, 128, (3, 4, 4, 3)).astype(np.int8)
+    content, _ = model_file.encode(graph, None, model_file.Provenance("g", "", ""))
+    model = Interpreter(content)
+    values = model.run_all(codes)
+    assert np.abs(model.tensors[f"{second.name}.weights"]).max() <= 127
+    sums = (values[1].astype(np.int64) - first.output.quantisation.zero_point) @ before[:, 0, 0].astype(np.int64).T
+    expected = np.rint(sums.astype(np.float32) * multiplier(second)) + second.output.quantisation.zero_point
+    assert np.array_equal(values[2], np.clip(expected, -128, 127)) and len(np.unique(values[2])) > 20
+
+
+def test_great_weights_of_a_depthwise_layer_are_scaled_down():
+    f = files.File()
+    x = f.tensor("x", [1, 4, 4, 2], "uint8", 0.05, 131)
+    y = f.tensor("y", [1, 4, 4, 2], "uint8", 0.9, 128)
+    weights = f.constant("w", np.array([[[[255, 100]]]], np.uint8), 0.01, 100)
+    f.operator("DEPTHWISE_CONV_2D", [x, weights, -1], [y], "DepthwiseConv2DOptions", Padding=files.VALID, StrideH=1, StrideW=1,
+               DepthMultiplier=1, DilationHFactor=1, DilationWFactor=1)
+    graph = read(f.finish([x], [y]))
+    requantise_weights.narrow(graph)
+    operator = graph.operators[0]
+    assert operator.segments is None and np.abs(operator.weights).max() <= 127
+    assert np.allclose(operator.weights.ravel() * operator.weight_scale, [1.55, 0], atol=0.01)
 
 
 def test_quantise_at_the_border_is_folded():
