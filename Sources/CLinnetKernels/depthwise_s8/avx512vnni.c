@@ -442,7 +442,8 @@ void linnet_s8_depthwise_64c4__avx512vnni(const linnet_s8_depthwise *d, size_t f
     quad *free = scratch;
     while (channel < end_channel && (count == 0 || count < most_blocks)) {
       const size_t left = end_channel - channel;
-      const size_t pieces = left > 32 ? 1 : left > 16 ? 2 : 4;
+      // 33 to 48 are 32 and the rest, so that only a tensor's last channels are read beyond.
+      const size_t pieces = left > 48 ? 1 : left > 16 ? 2 : 4;
       const size_t stored = smaller(left, 64 / pieces);
       const size_t panels = (stored + 15) / 16;
       block *b = &blocks[count++];
