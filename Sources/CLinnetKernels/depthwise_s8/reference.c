@@ -32,7 +32,7 @@ void linnet_s8_depthwise_1c1__reference(const linnet_s8_depthwise *d, size_t fir
 size_t linnet_s8_depthwise_scratch_bytes(size_t columns, size_t kernel_height, size_t kernel_width) {
   const size_t groups = (kernel_height + 3) / 4;
   // Weights for every row that output can begin at within its groups of four, of one block of channels or of as many
-  // as 4 KiB hold; and the columns.
+  // as 4 KiB hold; and the columns, or those of four outputs apart.
   const size_t weights = groups * kernel_width * (4 * groups - kernel_height + 1) * 4 * 64;
-  return (weights > 4096 ? weights : 4096) + groups * columns * 4 * 64;
+  return (weights > 4096 ? weights : 4096) + groups * (columns + 4 * kernel_width) * 4 * 64;
 }
