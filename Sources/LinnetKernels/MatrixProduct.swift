@@ -10,17 +10,19 @@ internal import CLinnetKernels
   /// - Parameters:
   ///   - n: output channels.
   ///   - segments: runs that a row of `a` consists of, each of `segmentGroups` groups of four bytes.
+  ///   - repeats: groups of four bytes that are read once more behind them, a segment each.
   ///   - aStride: bytes between rows of `a`.
   ///   - w: panels k4n16, 64-byte aligned.
   ///   - cStride: bytes between rows of `c`.
   @unsafe public init(
-    n: Int, segments: Int = 1, segmentGroups: Int, aStride: Int, w: UnsafePointer<Int8>, cStride: Int,
+    n: Int, segments: Int = 1, segmentGroups: Int, repeats: Int = 0, aStride: Int, w: UnsafePointer<Int8>,
+    cStride: Int,
     requantisation: Requantisation, tiling: GemmTiling
   ) {
     self.tiling = tiling
     unsafe c = linnet_s8_gemm(
-      n: n, segments: nil, segment_count: segments, segment_groups: segmentGroups, a_stride: aStride, w: w,
-      c: nil, c_stride: cStride, requantisation: requantisation.c)
+      n: n, segments: nil, segment_count: segments, segment_groups: segmentGroups, repeat_count: repeats,
+      a_stride: aStride, w: w, c: nil, c_stride: cStride, requantisation: requantisation.c)
   }
 
   /// Rows `0 ..< rows` of `a`, one segment each, times the output channels of `groups`.
@@ -56,7 +58,7 @@ internal import CLinnetKernels
   /// channels (a multiple of 16) further on.
   public func advanced(byPaddedChannels channels: Int) -> MatrixProduct {
     var next = self
-    unsafe next.c.w += channels * c.segment_count * c.segment_groups * 4
+    unsafe next.c.w += channels * (c.segment_count * c.segment_groups + c.repeat_count) * 4
     unsafe next.c.requantisation.bias += channels
     unsafe next.c.requantisation.biased += channels
     unsafe next.c.requantisation.multiplier += channels

@@ -12,7 +12,7 @@ extension OperatorScope {
     try requireWindow(window)
     let weights = try weights(
       panels: groups * panels(output.shape.channels / groups),
-      try layout(runs: window.kernel.height, taps: window.kernel.width * (x.shape.channels / groups)))
+      runs: window.kernel.height, taps: window.kernel.width * (x.shape.channels / groups))
     return .convolution(window, groups: groups, weights)
   }
 
@@ -22,14 +22,16 @@ extension OperatorScope {
       throw broken("its output channels are not a multiple of its input's")
     }
     try requireWindow(window)
-    let columns = TapLayout(runs: window.kernel.width, taps: window.kernel.height)
-    return .depthwise(window, try weights(panels: panels(output.shape.channels), columns))
+    let weights = try weights(
+      panels: panels(output.shape.channels), runs: window.kernel.width, taps: window.kernel.height)
+    guard weights.repeats.isEmpty else { throw broken("a depthwise convolution has no \"repeats\"") }
+    return .depthwise(window, weights)
   }
 
   func fullyConnected() throws(ModelError) -> Operator.Kind {
     try requireOutput(Shape(height: 1, width: 1, channels: output.shape.channels))
     return .fullyConnected(
-      try weights(panels: panels(output.shape.channels), try layout(runs: 1, taps: x.shape.count)))
+      try weights(panels: panels(output.shape.channels), runs: 1, taps: x.shape.count))
   }
 
   private func panels(_ channels: Int) -> Int { (channels + 15) / 16 }
@@ -42,36 +44,31 @@ extension OperatorScope {
     try requireOutput(Shape(height: made.height, width: made.width, channels: output.shape.channels))
   }
 
-  /// What the operator's "segments" say; without them a segment is a run of `taps` taps.
-  private func layout(runs: Int, taps: Int) throws(ModelError) -> TapLayout {
-    guard let json = json["segments"] else { return TapLayout(runs: runs, taps: taps) }
-    let run = (taps + 3) / 4 * 4
-    guard let length = json["length"]?.integer, length >= 4, length <= run, length % 4 == 0 else {
-      throw broken("the \"length\" of its \"segments\" is not a multiple of 4 of 4…\(run)")
+  /// The groups of taps that are read once more, among `depth` taps.
+  private func repeats(depth: Int) throws(ModelError) -> [Int] {
+    guard let json = json["repeats"] else { return [] }
+    guard let list = json.array, list.count <= GraphReader.greatestExtent else {
+      throw broken("its \"repeats\" are not a list of at most \(GraphReader.greatestExtent) taps")
     }
-    guard let list = json["starts"]?.array, !list.isEmpty, list.count <= GraphReader.greatestExtent else {
-      throw broken(
-        "the \"starts\" of its \"segments\" are not a list of 1…\(GraphReader.greatestExtent) taps")
-    }
-    var starts: [Int] = []
-    starts.reserveCapacity(list.count)
+    var repeats: [Int] = []
+    repeats.reserveCapacity(list.count)
     for entry in list {
-      guard let start = entry.integer, start >= starts.last ?? 0, start < runs * run, start % 4 == 0,
-        start % run + length <= run
-      else {
-        throw broken("its \"segments\" do not ascend, in multiples of 4, each within one run of \(run) taps")
+      guard let tap = entry.integer, tap >= repeats.last ?? 0, tap < depth, tap % 4 == 0 else {
+        throw broken("its \"repeats\" are not ascending multiples of 4 below \(depth)")
       }
-      starts.append(start)
+      repeats.append(tap)
     }
-    return TapLayout(
-      segments: Operator.Segments(groups: length / 4, starts: starts), taps: starts.count * length)
+    return repeats
   }
 
-  /// The three tensors, their shapes, and the bounds that keep every sum inside int32.
-  private func weights(panels: Int, _ layout: TapLayout) throws(ModelError) -> Operator.Weights {
+  /// The three tensors, their shapes, and the bounds that keep every sum inside int32; for `runs` runs of `taps` taps.
+  private func weights(panels: Int, runs: Int, taps: Int) throws(ModelError) -> Operator.Weights {
     let paddedChannels = panels * 16
-    let (segments, taps) = (layout.segments, layout.taps)
-    let packed = try entry("weights", .i8, [panels, segments.starts.count * segments.groups, 16, 4])
+    let runGroups = (taps + 3) / 4
+    let repeats = try repeats(depth: runs * runGroups * 4)
+    let depthGroups = runs * runGroups + repeats.count
+    let taps = runs * taps + repeats.count * 4
+    let packed = try entry("weights", .i8, [panels, depthGroups, 16, 4])
     let bias = try entry("bias", .i32, [2, paddedChannels])
     let multiplier = try entry("multiplier", .f32, [paddedChannels])
     let biases = reader.file.elements(of: bias, as: Int32.self)
@@ -89,7 +86,7 @@ extension OperatorScope {
     }
     return Operator.Weights(
       packed: packed, bias: bias, multiplier: multiplier, paddedChannels: paddedChannels,
-      segments: segments, range: try range())
+      depthGroups: depthGroups, repeats: repeats, range: try range())
   }
 
   private func entry(_ key: String, _ type: SafetensorsType, _ shape: [Int]) throws(ModelError) -> TensorEntry
@@ -104,23 +101,5 @@ extension OperatorScope {
       throw broken("its \"\(key)\" does not begin at a multiple of 64 bytes")
     }
     return entry
-  }
-}
-
-/// How the taps of one output position meet the packed weights, and how many of them a sum has at most.
-private struct TapLayout {
-  let segments: Operator.Segments
-  let taps: Int
-
-  init(segments: Operator.Segments, taps: Int) {
-    self.segments = segments
-    self.taps = taps
-  }
-
-  /// A segment for each of `runs` runs of `taps` taps.
-  init(runs: Int, taps: Int) {
-    let groups = (taps + 3) / 4
-    segments = Operator.Segments(groups: groups, starts: (0..<runs).map { $0 * groups * 4 })
-    self.taps = runs * taps
   }
 }

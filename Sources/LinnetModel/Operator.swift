@@ -35,22 +35,13 @@ public struct Operator: Sendable {
     public let multiplier: TensorEntry
     /// Output channels rounded up to 16, group by group.
     public let paddedChannels: Int
-    public let segments: Segments
+    /// Bytes that one output position's taps take, in groups of four: the depth of the matrix product.
+    public let depthGroups: Int
+    /// The first taps of the groups of four that are read once more behind all others, counted with the zeros that fill
+    /// the kernel's rows up to a multiple of four. They have second weights, since a byte does not hold the sum of both.
+    public let repeats: [Int]
     /// Least and greatest code: the fused activation.
     public let range: ClosedRange<Int32>
-
-    /// Bytes that one output position's taps take, in groups of four: the depth of the matrix product.
-    public var depthGroups: Int { segments.starts.count * segments.groups }
-  }
-
-  /// The stretches of one output position's taps that meet the packed weights one after another. Usually they are the
-  /// kernel's rows (depthwise: its columns); a tap that lies in two of them has two weights, which may be greater
-  /// together than a byte holds.
-  public struct Segments: Hashable, Sendable {
-    /// Length of each, in groups of four taps.
-    public let groups: Int
-    /// The first tap of each, counted with the zeros that fill the kernel's rows up to a multiple of four.
-    public let starts: [Int]
   }
 }
 

@@ -34,15 +34,14 @@ struct StageBuilder {
       case .windows:
         let padding = sidePadding(step, shape)
         return WindowStage.scratchBytes(
-          segments: weights.segments, kernelHeight: shape.kernel.height,
+          repeats: weights.repeats, kernelHeight: shape.kernel.height,
           paddedRowBytes: (padding.left + input.width + padding.right) * input.channels)
       case .gathered:
         return GatheredStage.scratchBytes(
-          segments: weights.segments,
-          rowBytes: window(step, shape, channels: input.channels / groups).rowBytes)
-      default: return ProductStage.scratchBytes(segments: weights.segments)
+          repeats: weights.repeats, rowBytes: window(step, shape, channels: input.channels / groups).rowBytes)
+      default: return RepeatTable.scratchBytes(weights.repeats)
       }
-    case .fullyConnected(let weights): return ProductStage.scratchBytes(segments: weights.segments)
+    case .fullyConnected(let weights): return RepeatTable.scratchBytes(weights.repeats)
     case .depthwise(let shape, _):
       let columns = (graph.tensors[step.output].shape.width - 1) * shape.stride.width + shape.kernel.width
       return DepthwiseConvolution.scratchBytes(
@@ -57,7 +56,7 @@ struct StageBuilder {
   func constantBytes(of index: Int) -> Int {
     switch graph.operators[index].kind {
     case .convolution(_, _, let weights), .fullyConnected(let weights):
-      SegmentTable.byteCount(weights.segments)
+      RepeatTable.byteCount(weights.repeats)
     case .softmax: SoftmaxStage.distances * 8
     default: 0
     }
@@ -94,9 +93,7 @@ struct StageBuilder {
     case .fullyConnected(let weights):
       let product = product(
         m: 1, n: y.shape.channels, aStride: x.shape.count, weights, output)
-      let stage = unsafe ProductStage(
-        product: product, width: 1,
-        segments: SegmentTable(weights.segments, run: x.shape.count, at: memory.constants))
+      let stage = unsafe ProductStage(product: product, width: 1, repeats: repeats(weights, at: memory))
       return [(.product(stage), product.tiling.main.kernel.name, memory.inputs[0])]
 
     case .depthwise(let shape, let weights):
@@ -195,20 +192,21 @@ struct StageBuilder {
     let step = graph.operators[index]
     let x = graph.tensors[step.inputs[0]].shape
     let y = graph.tensors[step.output].shape
-    let run = (shape.kernel.width * (x.channels / groups) + 3) / 4 * 4
-    let segments = unsafe SegmentTable(weights.segments, run: run, at: memory.constants)
     switch chains.kinds[index] {
     case .product:
       let product = product(
         m: y.height * y.width, n: y.channels, aStride: x.channels, weights, output)
-      let stage = ProductStage(product: product, width: y.width, segments: segments)
+      let stage = unsafe ProductStage(
+        product: product, width: y.width, repeats: repeats(weights, at: memory))
       return (.product(stage), product.tiling.main.kernel)
     case .windows:
       let product = product(
-        m: y.width, n: y.channels, aStride: shape.stride.width * x.channels, weights, output)
+        m: y.width, n: y.channels, segments: shape.kernel.height, aStride: shape.stride.width * x.channels,
+        weights, output)
       let padding = sidePadding(step, shape)
-      let stage = WindowStage(
-        product: product, segments: segments, width: y.width, kernelHeight: shape.kernel.height,
+      let stage = unsafe WindowStage(
+        product: product, repeats: repeats(weights, segments: shape.kernel.height, at: memory),
+        width: y.width, kernelHeight: shape.kernel.height,
         leftBytes: padding.left * x.channels, rightBytes: padding.right * x.channels, zeroPoint: zeroPoint)
       return (.windows(stage), product.tiling.main.kernel)
     default:
@@ -219,12 +217,19 @@ struct StageBuilder {
         m: min(positions, window.positions), n: y.channels / groups, aStride: window.rowBytes,
         cStride: y.channels, weights, output)
       let stage = unsafe GatheredStage(
-        product: product, segments: segments, window: window, groups: groups, tilePositions: positions,
-        n: y.channels / groups,
-        paddedChannels: weights.paddedChannels / groups, x: memory.inputStarts[0], inputChannels: x.channels,
+        product: product, repeats: repeats(weights, at: memory), window: window, groups: groups,
+        tilePositions: positions, n: y.channels / groups, paddedChannels: weights.paddedChannels / groups,
+        x: memory.inputStarts[0], inputChannels: x.channels,
         groupChannels: channels, zeroPoint: zeroPoint, y: memory.outputStart)
       return (.gathered(stage), product.tiling.main.kernel)
     }
+  }
+
+  @unsafe private func repeats(_ weights: Operator.Weights, segments: Int = 1, at memory: Memory)
+    -> RepeatTable
+  {
+    let segmentBytes = (weights.depthGroups - weights.repeats.count) / segments * 4
+    return unsafe RepeatTable(weights.repeats, segmentBytes: segmentBytes, at: memory.constants)
   }
 
   /// Columns of zero points that the windows of a convolution see left and right of the picture.
@@ -235,12 +240,13 @@ struct StageBuilder {
   }
 
   private func product(
-    m: Int, n: Int, aStride: Int, cStride: Int? = nil, _ weights: Operator.Weights, _ output: Quantisation,
-    parts: Int = 1
+    m: Int, n: Int, segments: Int = 1, aStride: Int, cStride: Int? = nil, _ weights: Operator.Weights,
+    _ output: Quantisation, parts: Int = 1
   ) -> MatrixProduct {
     unsafe MatrixProduct(
-      n: n, segments: weights.segments.starts.count, segmentGroups: weights.segments.groups, aStride: aStride,
-      w: self.weights(weights), cStride: cStride ?? n, requantisation: requantisation(weights, output),
+      n: n, segments: segments, segmentGroups: (weights.depthGroups - weights.repeats.count) / segments,
+      repeats: weights.repeats.count, aStride: aStride, w: self.weights(weights), cStride: cStride ?? n,
+      requantisation: requantisation(weights, output),
       tiling: GemmTiling.best(instructionSet, m: m, n: n, kGroups: weights.depthGroups, parts: parts))
   }
 

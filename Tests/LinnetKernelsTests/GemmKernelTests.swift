@@ -36,12 +36,13 @@ import Testing
   }
 
   /// Rows lie further apart than they are long; between and behind them, markers must survive. Every third shape
-  /// reads its rows as segments that lie apart.
+  /// reads its rows as segments that lie apart, every third reads some groups of them again.
   private func compare(_ kernel: GemmKernel, m: Int, n: Int, k: Int, isExtreme: Bool) -> Bool {
     var randoms = Randoms(seed: UInt64(m * 1_000_003 + n * 1009 + k) &* (isExtreme ? 3 : 7))
     let kGroups = (k + 3) / 4
     let segments = (m + n + k) % 3 == 0 ? (kGroups % 3 == 0 ? 3 : kGroups % 2 == 0 ? 2 : 1) : 1
-    let segmentGroups = kGroups / segments
+    let repeats = (m + n + k) % 3 == 1 ? min((m + n) % 4, kGroups - 1) : 0
+    let segmentGroups = (kGroups - repeats) / segments
     let aStride = (segments == 1 ? k : 4 * segmentGroups) + (m % 3) * 5
     let cStride = n + (m % 2) * 3
     let segmentBytes = m * aStride + 64
@@ -55,12 +56,16 @@ import Testing
           unsafe w.withUnsafeBufferPointer { w in
             unsafe c.withUnsafeMutableBufferPointer { c in
               let product = unsafe MatrixProduct(
-                n: n, segments: segments, segmentGroups: segmentGroups, aStride: aStride, w: w.baseAddress!,
-                cStride: cStride, requantisation: requantisation, tiling: tiling(kernel, n: n))
+                n: n, segments: segments, segmentGroups: segmentGroups, repeats: repeats, aStride: aStride,
+                w: w.baseAddress!, cStride: cStride, requantisation: requantisation,
+                tiling: tiling(kernel, n: n))
               let starts: [UnsafePointer<Int8>?] = unsafe (0..<segments).map {
                 unsafe a.baseAddress! + $0 * segmentBytes
               }
-              unsafe product(rows: m, groups: product.allGroups, segments: starts, c: c.baseAddress!)
+              let again: [UnsafePointer<Int8>?] = unsafe (0..<repeats).map {
+                unsafe a.baseAddress! + ($0 * 7 + n) % segmentGroups * 4
+              }
+              unsafe product(rows: m, groups: product.allGroups, segments: starts + again, c: c.baseAddress!)
             }
           }
         }

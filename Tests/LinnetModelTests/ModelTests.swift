@@ -61,37 +61,25 @@ import Testing
     #expect(error?.description.contains(mention) == true, "\(error?.description ?? "")")
   }
 
-  @Test(arguments: [("segments", 2, [0, 0]), ("kernels", 3, [0, 12, 24])])
-  func readsSegments(name: String, groups: Int, starts: [Int]) throws {
-    let model = try Model(path: Networks.path(name))
-    guard case .convolution(_, _, let weights) = model.graph.operators[0].kind else {
-      Issue.record("the first operator is no convolution")
-      return
+  @Test func readsRepeats() throws {
+    for (name, depthGroups, repeats) in [("repeats", 4, [0, 4]), ("kernels", 9, [])] {
+      guard
+        case .convolution(_, _, let weights) = try Model(path: Networks.path(name)).graph.operators[0].kind
+      else {
+        Issue.record("the first operator is no convolution")
+        return
+      }
+      #expect(weights.depthGroups == depthGroups && weights.repeats == repeats)
     }
-    #expect(weights.segments.groups == groups && weights.segments.starts == starts)
-    #expect(weights.depthGroups == groups * starts.count)
   }
 
-  /// What replaces the segments of an operator of `segments`, whose rows take 8, 72 and 28 taps, and what the error must mention.
+  /// What replaces the repeats of the first operator of `repeats`, which has 7 taps, and what the error must mention.
   @Test(arguments: [
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"[8,0,0]"#, "length"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":0,\"starts\":[0,0]}"#, "length"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":6,\"starts\":[0,0]}"#, "length"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":-8,\"starts\":[0]}"#, "length"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":1e9,\"starts\":[]}"#, "length"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":8,\"starts\":[]}"#, "starts"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":8,\"starts\":0}"#, "starts"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":8,\"starts\":[0,4]}"#, "within one run"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":4,\"starts\":[0,8]}"#, "within one run"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":4,\"starts\":[0,2]}"#, "multiples of 4"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":4,\"starts\":[4,0]}"#, "ascend"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":4,\"starts\":[-4]}"#, "ascend"),
-    (#"{\"length\":8,\"starts\":[0,0]}"#, #"{\"length\":8,\"starts\":[0]}"#, "weights"),
-    (#"\"starts\":[0,12,24,"#, #"\"starts\":[0,12,64,"#, "within one run"),
-    (#"\"starts\":[0,12,24,36,"#, #"\"starts\":[0,12,9e18,"#, "within one run"),
+    ("4", "list"), ("true", "list"), ("[]", "weights"), ("[4]", "weights"), ("[0,8]", "below 8"),
+    ("[0,2]", "multiples of 4"), ("[4,0]", "ascending"), ("[-4]", "ascending"), ("[9e9]", "below 8"),
   ])
-  func brokenSegmentsAreNamed(old: String, new: String, mention: String) throws {
-    let bytes = try Networks.edited("segments", old, new)
+  func brokenRepeatsAreNamed(new: String, mention: String) throws {
+    let bytes = try Networks.edited("repeats", #"\"repeats\":[0,4]"#, #"\"repeats\":"# + new)
     let error = #expect(throws: ModelError.self) { try Model(bytes: bytes) }
     #expect(error?.description.contains(mention) == true, "\(error?.description ?? "")")
   }
@@ -159,7 +147,7 @@ private struct SplitMix: RandomNumberGenerator {
 /// The small networks that lie with the runtime's tests.
 enum Networks {
   static let names = [
-    "pointwise", "depthwise", "groups", "residual", "pools", "classifier", "concatenations", "segments",
+    "pointwise", "depthwise", "groups", "residual", "pools", "classifier", "concatenations", "repeats",
   ]
 
   static func path(_ name: String) -> String {

@@ -40,7 +40,7 @@ import Testing
   @Test func theNetworksAreVariedAndTheirOutputsToo() throws {
     let networks = min(RandomNetworkTests.count, 300)
     var kinds: [String: Int] = [:]
-    var (blocks, residualBlocks, chains, divided, rich) = (0, 0, 0, 0, 0)
+    var (blocks, residualBlocks, chains, repeating, rich) = (0, 0, 0, 0, 0)
     for seed in 1...UInt64(networks) {
       let network = try RandomNetwork(seed: seed)
       let model = try network.model()
@@ -49,7 +49,7 @@ import Testing
       blocks += steps.isFollowed(by: ["convolution", "depthwise", "convolution"]) ? 1 : 0
       residualBlocks += steps.isFollowed(by: ["convolution", "depthwise", "convolution", "add"]) ? 1 : 0
       chains += steps.isFollowed(by: ["depthwise", "convolution", "depthwise"]) ? 1 : 0
-      divided += network.text.contains("·") ? 1 : 0
+      repeating += network.text.contains(" r") ? 1 : 0
       let output = try outputs(of: model, network.inputs(count: model.inputShape.count), .plainest)[0]
       rich += Set(output).count * 4 >= min(output.count, 64) ? 1 : 0
       #expect(try RandomNetwork(seed: seed).bytes == network.bytes)
@@ -64,7 +64,7 @@ import Testing
       #expect(kinds[kind, default: 0] >= 5, "\(kind): \(kinds)")
     }
     #expect(blocks >= 90 && residualBlocks >= 30 && chains >= 30, "\(blocks) \(residualBlocks) \(chains)")
-    #expect(divided >= 100, "\(divided) networks with segments")
+    #expect(repeating >= 100, "\(repeating) networks with repeats")
     #expect(rich >= 240, "\(rich) networks with many different codes")
   }
 

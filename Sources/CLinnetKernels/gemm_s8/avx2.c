@@ -47,7 +47,7 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
                                                        const linnet_s8_gemm *g, size_t row, size_t channel,
                                                        size_t columns, size_t ahead, const linnet_avx_range *range) {
   const linnet_requantisation *q = &g->requantisation;
-  const size_t panel_bytes = g->segment_count * g->segment_groups * 64;
+  const size_t panel_bytes = linnet_s8_gemm_panel_bytes(g);
   __m256i sums[4][4];
 #pragma clang loop unroll(full)
   for (size_t j = 0; j < vectors; j++) {
@@ -56,9 +56,9 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
     for (size_t i = 0; i < rows; i++) sums[i][j] = bias;
   }
   const int8_t *w = g->w + channel / 16 * panel_bytes;
-  for (size_t segment = 0; segment < g->segment_count; segment++) {
+  for (size_t segment = 0; segment < linnet_s8_gemm_segments(g); segment++) {
     const int8_t *a = g->segments[segment] + row * g->a_stride;
-    for (size_t left = g->segment_groups; left > 0;) {
+    for (size_t left = linnet_s8_gemm_groups(g, segment); left > 0;) {
       const size_t groups = left < SLICE_GROUPS ? left : SLICE_GROUPS;
       magnitudes slice;
       take_magnitudes(rows, a, g->a_stride, groups, &slice);
@@ -97,7 +97,7 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
 /// Bytes of the weights of the group of `panels` panels after the one at `channel`, or 0 after the last.
 static inline size_t next_group_bytes(const linnet_s8_gemm *g, size_t channel, size_t panels) {
   const size_t first = channel / 16 + panels, end = (g->n + 15) / 16;
-  return first >= end ? 0 : (end - first < panels ? end - first : panels) * g->segment_count * g->segment_groups * 64;
+  return first >= end ? 0 : (end - first < panels ? end - first : panels) * linnet_s8_gemm_panel_bytes(g);
 }
 
 /// Tiles of `rows`, the last one overlapping its neighbour; fewer rows than a tile one by one. Meanwhile the weights of
@@ -106,7 +106,7 @@ static inline __attribute__((always_inline)) void sweep(const size_t rows, const
                                                         const linnet_s8_gemm *g, size_t first_row, size_t end_row,
                                                         size_t channel, size_t columns) {
   const linnet_avx_range range = linnet_avx_range_of(&g->requantisation);
-  const size_t panels = (vectors + 1) / 2, panel_bytes = g->segment_count * g->segment_groups * 64;
+  const size_t panels = (vectors + 1) / 2, panel_bytes = linnet_s8_gemm_panel_bytes(g);
   const size_t fetched = next_group_bytes(g, channel, panels);
   if (end_row - first_row < rows) {
     const size_t ahead = fetched == panels * panel_bytes ? fetched : 0;

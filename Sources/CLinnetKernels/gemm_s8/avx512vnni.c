@@ -104,13 +104,14 @@ INLINE void finish(const size_t rows, const size_t panels, const size_t group, c
 /// requantised: the two keep different units of the core busy.
 INLINE void run_overlapped(const size_t rows, const size_t panels, const sweep *s, size_t row, size_t count) {
   const linnet_s8_gemm *g = s->g;
-  const size_t groups = groups_of(rows, panels), steps = g->segment_groups;
+  const size_t groups = groups_of(rows, panels);
   __m512i done[OVERLAPPED_SUMS], sums[OVERLAPPED_SUMS];
   for (size_t t = 0; t < count; t++, row += rows) {
     start(rows, panels, s, sums);
     const int8_t *w = s->w;
-    for (size_t segment = 0; segment < g->segment_count; segment++) {
+    for (size_t segment = 0; segment < linnet_s8_gemm_segments(g); segment++) {
       const int8_t *a = g->segments[segment] + row * s->a_stride;
+      const size_t steps = linnet_s8_gemm_groups(g, segment);
       size_t k = 0;
       if (segment == 0 && t > 0) {
 #pragma clang loop unroll(full)
@@ -142,9 +143,10 @@ INLINE void run(const size_t rows, const size_t panels, const sweep *s, size_t r
     __m512i sums[24];
     start(rows, panels, s, sums);
     const int8_t *w = s->w;
-    for (size_t segment = 0; segment < g->segment_count; segment++) {
+    for (size_t segment = 0; segment < linnet_s8_gemm_segments(g); segment++) {
       const int8_t *a = g->segments[segment] + row * s->a_stride;
-      for (size_t k = 0; k < g->segment_groups; k++, a += 4, w += 64) step(rows, panels, s, sums, a, w);
+      const size_t steps = linnet_s8_gemm_groups(g, segment);
+      for (size_t k = 0; k < steps; k++, a += 4, w += 64) step(rows, panels, s, sums, a, w);
     }
 #pragma clang loop unroll(full)
     for (size_t group = 0; group < groups_of(rows, panels); group++) finish(rows, panels, group, s, sums, row);
@@ -174,9 +176,10 @@ INLINE void run_and_half(const size_t rows, const sweep *s, size_t row, size_t c
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i += 2) shared[i / 2] = shared_bias;
     const int8_t *w = s->w;
-    for (size_t segment = 0; segment < g->segment_count; segment++) {
+    for (size_t segment = 0; segment < linnet_s8_gemm_segments(g); segment++) {
       const int8_t *a = g->segments[segment] + row * s->a_stride;
-      for (size_t k = 0; k < g->segment_groups; k++, a += 4, w += 64) {
+      const size_t steps = linnet_s8_gemm_groups(g, segment);
+      for (size_t k = 0; k < steps; k++, a += 4, w += 64) {
         const __m512i weights = _mm512_loadu_si512(w);
         const __m512i shared_weights =
             _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)(w + s->panel_bytes)));
@@ -264,7 +267,7 @@ INLINE void run_narrow(const size_t panels, const sweep *s, size_t row, size_t m
 INLINE void sweep_rows(const size_t tallest, const size_t panels, const linnet_s8_gemm *g, size_t first_row,
                        size_t end_row, size_t channel) {
   const linnet_requantisation *q = &g->requantisation;
-  const size_t steps = g->segment_count * g->segment_groups, panel_bytes = steps * 64;
+  const size_t steps = g->segment_count * g->segment_groups, panel_bytes = linnet_s8_gemm_panel_bytes(g);
   sweep s = {.g = g,
              .channel = channel,
              .columns = g->n - channel < 16 * panels ? g->n - channel : 16 * panels,

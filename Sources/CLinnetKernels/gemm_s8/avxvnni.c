@@ -35,10 +35,11 @@ INLINE void tile(const size_t rows, const sweep *s, size_t row) {
     sums[i][0] = _mm256_loadu_si256(bias);
     sums[i][1] = _mm256_loadu_si256(bias + 1);
   }
-  const int8_t *w = g->w + s->channel * 4 * g->segment_count * g->segment_groups;
-  for (size_t segment = 0; segment < g->segment_count; segment++) {
+  const int8_t *w = g->w + s->channel / 16 * linnet_s8_gemm_panel_bytes(g);
+  for (size_t segment = 0; segment < linnet_s8_gemm_segments(g); segment++) {
     const int8_t *a = g->segments[segment] + row * a_stride;
-    for (size_t k = 0; k < g->segment_groups; k++, a += 4, w += 64) {
+    const size_t groups = linnet_s8_gemm_groups(g, segment);
+    for (size_t k = 0; k < groups; k++, a += 4, w += 64) {
       const __m256i low = _mm256_loadu_si256((const __m256i *)w);
       const __m256i high = _mm256_loadu_si256((const __m256i *)(w + 32));
 #pragma clang loop unroll(full)

@@ -29,7 +29,7 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
                                                        const linnet_s8_gemm *g, size_t row, size_t channel,
                                                        size_t columns, const linnet_sse41_range *range) {
   const linnet_requantisation *q = &g->requantisation;
-  const size_t panel_bytes = g->segment_count * g->segment_groups * 64;
+  const size_t panel_bytes = linnet_s8_gemm_panel_bytes(g);
   __m128i sums[2][8];
 #pragma clang loop unroll(full)
   for (size_t j = 0; j < vectors; j++) {
@@ -38,9 +38,10 @@ static inline __attribute__((always_inline)) void tile(const size_t rows, const 
     for (size_t i = 0; i < rows; i++) sums[i][j] = bias;
   }
   const int8_t *w = g->w + channel / 16 * panel_bytes;
-  for (size_t segment = 0; segment < g->segment_count; segment++) {
+  for (size_t segment = 0; segment < linnet_s8_gemm_segments(g); segment++) {
     const int8_t *a = g->segments[segment] + row * g->a_stride;
-    for (size_t k = 0; k < g->segment_groups; k++, a += 4, w += 64) {
+    const size_t groups = linnet_s8_gemm_groups(g, segment);
+    for (size_t k = 0; k < groups; k++, a += 4, w += 64) {
 #pragma clang loop unroll(full)
       for (size_t i = 0; i < rows; i++) {
         const __m128i x = broadcast(a + i * g->a_stride), magnitude = _mm_abs_epi8(x);

@@ -46,19 +46,34 @@ typedef struct linnet_requantisation {
 ///
 /// Row i of a is `segment_groups` groups of four bytes at `segments[s] + i · a_stride`, for every s in turn: one
 /// segment for a matrix, one a kernel row for a convolution that reads its picture where it lies. What a segment
-/// holds beyond the true k meets zero weights.
-/// w: panels k4n16, [⌈n/16⌉][segment_count · segment_groups][16][4], 64-byte aligned, weights in −127…127.
+/// holds beyond the true k meets zero weights. Behind those segments there may be `repeat_count` of one group each:
+/// what is read once more because its weights are greater than a byte holds.
+/// w: panels k4n16, [⌈n/16⌉][segment_count · segment_groups + repeat_count][16][4], 64-byte aligned, weights in
+/// −127…127.
 /// c: rows `c_stride` apart; exactly n of each are written. a and c do not overlap.
 typedef struct linnet_s8_gemm {
   size_t n;
   const int8_t *const *segments;
-  size_t segment_count, segment_groups;
+  size_t segment_count, segment_groups, repeat_count;
   size_t a_stride;
   const int8_t *w;
   int8_t *c;
   size_t c_stride;
   linnet_requantisation requantisation;
 } linnet_s8_gemm;
+
+/// All segments, those of one group included.
+static inline size_t linnet_s8_gemm_segments(const linnet_s8_gemm *g) { return g->segment_count + g->repeat_count; }
+
+/// Groups of segment `segment`.
+static inline size_t linnet_s8_gemm_groups(const linnet_s8_gemm *g, size_t segment) {
+  return segment < g->segment_count ? g->segment_groups : 1;
+}
+
+/// Bytes of a panel of weights.
+static inline size_t linnet_s8_gemm_panel_bytes(const linnet_s8_gemm *g) {
+  return (g->segment_count * g->segment_groups + g->repeat_count) * 64;
+}
 
 /// Rows [first_row, end_row) of the product, output channels [channel, min(n, channel + 16 · the kernel's panels)).
 ///

@@ -1,6 +1,5 @@
 internal import CLinux
 internal import LinnetKernels
-internal import LinnetModel
 internal import LinnetTensor
 
 /// A 1×1 convolution or a fully connected layer: a matrix product straight from the activations.
@@ -8,9 +7,7 @@ internal import LinnetTensor
   let product: MatrixProduct
   /// Positions of an output row.
   let width: Int
-  let segments: SegmentTable
-
-  static func scratchBytes(segments: Operator.Segments) -> Int { segments.starts.count * 8 }
+  let repeats: RepeatTable
 
   func run(
     rows: Range<Int>, x: UnsafePointer<Int8>, _ input: RowMemory, y: UnsafeMutablePointer<Int8>,
@@ -22,7 +19,7 @@ internal import LinnetTensor
         input.run(from: row, to: rows.upperBound), output.run(from: row, to: rows.upperBound))
       unsafe product(
         rows: count * width, groups: product.allGroups,
-        segments: segments.addresses(from: x + input.offset(ofRow: row), scratch),
+        segments: repeats.addresses(from: x + input.offset(ofRow: row), scratch),
         c: y + output.offset(ofRow: row))
       row += count
     }
@@ -37,16 +34,16 @@ internal import LinnetTensor
     let first = positions.lowerBound
     unsafe product(
       rows: positions.count, groups: groups,
-      segments: segments.addresses(from: x + first * (input.rowBytes / width), scratch),
+      segments: repeats.addresses(from: x + first * (input.rowBytes / width), scratch),
       c: y + first * (output.rowBytes / width))
   }
 }
 
 /// A k×k convolution whose picture is read where it lies: a row of windows is a matrix whose rows overlap, one segment
-/// or more for each row of the kernel.
+/// for each row of the kernel.
 @safe struct WindowStage {
   let product: MatrixProduct
-  let segments: SegmentTable
+  let repeats: RepeatTable
   let width: Int
   let kernelHeight: Int
   /// Bytes of zero points left and right of every picture row; where there are any, rows are copied between them.
@@ -54,10 +51,9 @@ internal import LinnetTensor
   let rightBytes: Int
   let zeroPoint: Int32
 
-  /// Where the segments and the kernel's rows lie, a row of zero points, and as many copied rows as the kernel is high.
-  static func scratchBytes(segments: Operator.Segments, kernelHeight: Int, paddedRowBytes: Int) -> Int {
-    MemoryPlan.aligned((segments.starts.count + kernelHeight) * 8)
-      + (kernelHeight + 1) * slotBytes(paddedRowBytes)
+  /// The segments' pointers, a row of zero points, and as many copied rows as the kernel is high.
+  static func scratchBytes(repeats: [Int], kernelHeight: Int, paddedRowBytes: Int) -> Int {
+    MemoryPlan.aligned((kernelHeight + repeats.count) * 8) + (kernelHeight + 1) * slotBytes(paddedRowBytes)
   }
 
   private static func slotBytes(_ paddedRowBytes: Int) -> Int { MemoryPlan.aligned(paddedRowBytes + 64) }
@@ -68,9 +64,8 @@ internal import LinnetTensor
   ) {
     let isCopied = leftBytes + rightBytes > 0
     let slotBytes = WindowStage.slotBytes(leftBytes + input.rowBytes + rightBytes)
-    let addresses = unsafe scratch.assumingMemoryBound(to: UnsafePointer<Int8>?.self)
-    let kernelRows = unsafe addresses + segments.count
-    let outside = unsafe (scratch + MemoryPlan.aligned((segments.count + kernelHeight) * 8))
+    let segments = unsafe scratch.assumingMemoryBound(to: UnsafePointer<Int8>?.self)
+    let outside = unsafe (scratch + MemoryPlan.aligned((kernelHeight + repeats.count) * 8))
       .assumingMemoryBound(to: Int8.self)
     let slots = unsafe outside + slotBytes
     unsafe memset(outside, zeroPoint, slotBytes)
@@ -80,19 +75,19 @@ internal import LinnetTensor
       for ky in 0..<kernelHeight {
         let from = top + ky
         if from < 0 || from >= reach.inputHeight {
-          unsafe kernelRows[ky] = UnsafePointer(outside)
+          unsafe segments[ky] = UnsafePointer(outside)
         } else if isCopied {
           let slot = unsafe slots + from % kernelHeight * slotBytes
           if from >= copied { unsafe copy(x + input.offset(ofRow: from), input.rowBytes, to: slot) }
-          unsafe kernelRows[ky] = UnsafePointer(slot)
+          unsafe segments[ky] = UnsafePointer(slot)
         } else {
-          unsafe kernelRows[ky] = x + input.offset(ofRow: from)
+          unsafe segments[ky] = x + input.offset(ofRow: from)
         }
       }
       copied = max(copied, top + kernelHeight)
+      unsafe repeats.append(to: segments, segments: kernelHeight)
       unsafe product(
-        rows: width, groups: product.allGroups, segments: segments.addresses(in: kernelRows, addresses),
-        c: y + output.offset(ofRow: row))
+        rows: width, groups: product.allGroups, segments: segments, c: y + output.offset(ofRow: row))
     }
   }
 
@@ -108,7 +103,7 @@ internal import LinnetTensor
 @safe struct GatheredStage {
   /// The product of the first group.
   let product: MatrixProduct
-  let segments: SegmentTable
+  let repeats: RepeatTable
   let window: Window
   let groups: Int
   let tilePositions: Int
@@ -124,14 +119,15 @@ internal import LinnetTensor
   /// Positions a tile: as many as keep the gathered rows within the first-level cache.
   static func tilePositions(rowBytes: Int) -> Int { max(12, 24_576 / rowBytes / 12 * 12) }
 
-  static func scratchBytes(segments: Operator.Segments, rowBytes: Int) -> Int {
-    MemoryPlan.aligned(segments.starts.count * 8) + tilePositions(rowBytes: rowBytes) * rowBytes
+  static func scratchBytes(repeats: [Int], rowBytes: Int) -> Int {
+    MemoryPlan.aligned(RepeatTable.scratchBytes(repeats)) + tilePositions(rowBytes: rowBytes) * rowBytes
       + Window.overwrittenBytes
   }
 
   func run(part: Int, of parts: Int, scratch: UnsafeMutableRawPointer) {
-    let rows = unsafe (scratch + MemoryPlan.aligned(segments.count * 8)).assumingMemoryBound(to: Int8.self)
-    let addresses = unsafe segments.addresses(from: rows, scratch)
+    let rows = unsafe (scratch + MemoryPlan.aligned((1 + repeats.count) * 8)).assumingMemoryBound(
+      to: Int8.self)
+    let addresses = unsafe repeats.addresses(from: rows, scratch)
     let positions = Step.share(window.positions, part: part, of: parts, unit: 12)
     var first = positions.lowerBound
     while first < positions.upperBound {

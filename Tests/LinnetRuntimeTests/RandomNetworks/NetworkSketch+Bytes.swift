@@ -43,7 +43,7 @@ extension NetworkSketch {
         if !padding.isZero { text += " p\(padding.top),\(padding.left),\(padding.bottom),\(padding.right)" }
       }
       if let groups = step.groups, groups > 1 { text += " g\(groups)" }
-      if let segments = step.weights?.segments { text += " s\(segments.starts.count)·\(segments.length)" }
+      if let repeats = step.weights?.repeats, !repeats.isEmpty { text += " r\(repeats.count)" }
       text += " → \(shape(step.output).text)"
     }
     return text
@@ -116,14 +116,9 @@ extension NetworkSketch {
       json.list([range.lowerBound, range.upperBound])
     }
     if let weights = step.weights {
-      if let segments = weights.segments {
-        json.key("segments")
-        json.beginObject()
-        json.key("length")
-        json.value(segments.length)
-        json.key("starts")
-        json.list(segments.starts)
-        json.endObject()
+      if !weights.repeats.isEmpty {
+        json.key("repeats")
+        json.list(weights.repeats)
       }
       for key in ["weights", "bias", "multiplier"] {
         json.key(key)

@@ -29,18 +29,11 @@ struct NetworkSketch {
   }
 
   struct Weights {
-    /// `nil`: the runs.
-    var segments: Segments?
+    var repeats: [Int]
     var packed: [Int8]
     var packedShape: [Int]
     var bias: [Int32]
     var multiplier: [Float]
-  }
-
-  /// Stretches of the taps, in taps.
-  struct Segments {
-    var length: Int
-    var starts: [Int]
   }
 
   /// How an operator's output is bounded.
@@ -98,12 +91,12 @@ extension NetworkSketch {
     shape.channels = channels
     multiplyAccumulates += shape.count * runs * runLength
     let (quantisation, range, target, spread) = bounded(activation)
-    let isDivided = kind != "depthwise" && random.one(in: 4)
-    let segments = isDivided ? segments(runs: runs, runLength: runLength) : nil
-    let taps = segments.map { $0.length * $0.starts.count } ?? runs * runLength
+    let hasRepeats = kind != "depthwise" && random.one(in: 4)
+    let repeats = hasRepeats ? repeats(groups: runs * ((runLength + 3) / 4)) : []
+    let taps = runs * runLength + 4 * repeats.count
     let sumSpread = Double(taps).squareRoot() * 73 * tensors[x].spread
     let weights = weights(
-      groups: groups ?? 1, channels: channels / (groups ?? 1), runs: runs, runLength: runLength, segments,
+      groups: groups ?? 1, channels: channels / (groups ?? 1), runs: runs, runLength: runLength, repeats,
       zeroPoint: tensors[x].quantisation?.zeroPoint ?? 0, sumSpread: sumSpread, target: target)
     return append(
       Operator(
@@ -112,29 +105,21 @@ extension NetworkSketch {
       Tensor(shape: shape, quantisation: quantisation, spread: spread))
   }
 
-  /// Some segments of one length, which may overlap, leave taps out and be equal.
-  private mutating func segments(runs: Int, runLength: Int) -> Segments {
-    let groups = (runLength + 3) / 4
-    let length = random.integer(1...groups)
-    var starts: [Int] = []
-    for _ in 0..<random.integer(1...max(1, min(40, 2 * runs * groups / length))) {
-      let first = random.integer(0...groups - length)
-      starts.append((random.integer(0...runs - 1) * groups + first) * 4)
-    }
-    return Segments(length: length * 4, starts: starts.sorted())
+  /// The first taps of some of so many groups of four.
+  private mutating func repeats(groups: Int) -> [Int] {
+    (0..<random.integer(1...min(9, groups + 1))).map { _ in random.integer(0...groups - 1) * 4 }.sorted()
   }
 
-  /// Random weights in the layout k4n16: `runs` runs of `runLength` taps, each filled up to a multiple of four, or
-  /// `segments` of those.
+  /// Random weights in the layout k4n16: `runs` runs of `runLength` taps, each filled up to a multiple of four, and the
+  /// `repeats`.
   private mutating func weights(
-    groups: Int, channels: Int, runs: Int, runLength: Int, _ segments: Segments?, zeroPoint: Int32,
+    groups: Int, channels: Int, runs: Int, runLength: Int, _ repeats: [Int], zeroPoint: Int32,
     sumSpread: Double, target: Double
   ) -> Weights {
     let panels = (channels + 15) / 16
     let paddedRun = (runLength + 3) / 4 * 4
-    let stretches =
-      segments ?? Segments(length: paddedRun, starts: (0..<runs).map { $0 * paddedRun })
-    let depthGroups = stretches.starts.count * stretches.length / 4
+    let firsts = Array(stride(from: 0, to: runs * paddedRun, by: 4)) + repeats
+    let depthGroups = firsts.count
     let paddedChannels = groups * panels * 16
     var packed = [Int8](repeating: 0, count: groups * panels * depthGroups * 64)
     var bias = [Int32](repeating: 0, count: 2 * paddedChannels)
@@ -143,14 +128,11 @@ extension NetworkSketch {
       for channel in 0..<channels {
         let panel = group * panels + channel / 16
         var sum: Int32 = 0
-        for (index, start) in stretches.starts.enumerated() {
-          var bits: UInt64 = 0
-          for tap in 0..<stretches.length {
-            if tap % 8 == 0 { bits = random.next() }
-            defer { bits >>= 8 }
-            guard (start + tap) % paddedRun < runLength else { continue }
-            let weight = max(-127, Int8(truncatingIfNeeded: bits))
-            let k = index * stretches.length + tap
+        for (index, first) in firsts.enumerated() {
+          let bits = random.next()
+          for tap in first..<first + 4 where tap % paddedRun < runLength {
+            let weight = max(-127, Int8(truncatingIfNeeded: bits >> UInt64(tap % 4 * 8)))
+            let k = index * 4 + tap - first
             packed[((panel * depthGroups + k / 4) * 16 + channel % 16) * 4 + k % 4] = weight
             sum += Int32(weight)
           }
@@ -162,7 +144,7 @@ extension NetworkSketch {
       }
     }
     return Weights(
-      segments: segments, packed: packed, packedShape: [groups * panels, depthGroups, 16, 4], bias: bias,
+      repeats: repeats, packed: packed, packedShape: [groups * panels, depthGroups, 16, 4], bias: bias,
       multiplier: multiplier)
   }
 }

@@ -9,24 +9,23 @@ import json
 import numpy as np
 from linnet_convert import bounds, container, packing
 from linnet_convert.errors import ConversionError
-from linnet_convert.graph import WEIGHTED, Graph, Operator, Quantisation, Segments, Tensor
+from linnet_convert.graph import WEIGHTED, Graph, Operator, Quantisation, Tensor
 
 
-def _weights(operator: Operator, blocks: np.ndarray, segments: Segments | None) -> np.ndarray:
+def _weights(operator: Operator, blocks: np.ndarray, repeats: list[int]) -> np.ndarray:
     out = operator.output.shape[2]
     if operator.kind == "depthwise":
         return packing.unpack_depthwise(blocks, out, operator.kernel)
     if operator.kind == "fully_connected":
-        return packing.unpack_fully_connected(blocks, out, operator.input.count, segments)
+        return packing.unpack_fully_connected(blocks, out, operator.input.count, repeats)
     inner = operator.input.shape[2] // operator.groups
-    return packing.unpack_convolution(blocks, out, operator.kernel, inner, operator.groups, segments)
+    return packing.unpack_convolution(blocks, out, operator.kernel, inner, operator.groups, repeats)
 
 
 def _fill(operator: Operator, entry: dict, arrays: dict[str, np.ndarray]) -> None:
     """Weights in their natural order, the scale that makes the multiplier, and the bias without the zero point."""
     channels = operator.output.shape[2]
-    segments = Segments.of(entry.get("segments"))
-    operator.weights = _weights(operator, arrays[entry["weights"]], segments).astype(np.int16)
+    operator.weights = _weights(operator, arrays[entry["weights"]], entry.get("repeats", [])).astype(np.int16)
     factor = packing.unpad_channels(arrays[entry["multiplier"]], channels, operator.groups)
     s_x, s_y = (np.float64(t.quantisation.scale) for t in (operator.input, operator.output))
     operator.weight_scale = (factor.astype(np.float64) * s_y / s_x).astype(np.float32)

@@ -54,13 +54,13 @@ def total_macs(graph: Graph) -> int:
 def prepare(source: Path, folder: Path) -> Network:
     """Converts a network once: what Linnet runs, and the same graph as QDQ ONNX. Raises ConversionError.
 
-    Weights that Linnet divides between segments are scaled down for the others, who want int8."""
+    Weights that Linnet meets twice are scaled down for the others, who want int8."""
     stem = folder / source.stem
     linnet = stem.with_name(f"{stem.name}.linnet")
     graph = _graph(source, linnet)
     bounds.satisfy(graph, str(source))
     linnet.write_bytes(model_file.encode(graph, None, model_file.Provenance(graph.name, source.name, "unknown"))[0])
-    requantise_weights.shrink_divided(graph)
+    requantise_weights.shrink_repeated(graph)
     written = {}
     for kind in (np.uint8, np.int8):
         path = stem.with_name(f"{stem.name}.{kind.__name__}.onnx")

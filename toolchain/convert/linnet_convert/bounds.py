@@ -13,15 +13,13 @@ HALVINGS = 31
 
 
 def taps(operator: Operator) -> int:
-    """K of the packed layout: the taps of one output channel with the zeros that fill its runs."""
-    if operator.segments is not None:
-        return len(operator.segments.starts) * operator.segments.length
-    shape = operator.weights.shape
+    """K of the packed layout: the taps of one output channel with the zeros that fill its runs, and the repeats."""
+    shape, repeated = operator.weights.shape, len(operator.repeats) * RUN
     if operator.kind == "depthwise":
         return shape[1] * round_up(shape[0], RUN)
     if operator.kind == "convolution":
-        return shape[1] * round_up(shape[2] * shape[3], RUN)
-    return round_up(shape[1], RUN)
+        return shape[1] * round_up(shape[2] * shape[3], RUN) + repeated
+    return round_up(shape[1], RUN) + repeated
 
 
 def weight_sums(operator: Operator) -> np.ndarray:

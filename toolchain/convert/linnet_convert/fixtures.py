@@ -71,9 +71,9 @@ def fully_connected():
     return s.finish(s.fully_connected(x, 1))
 
 
-def segments():
+def repeats():
     """Weights that no byte holds: 1×1, k×k with and without a border, grouped, in a chain, fully connected."""
-    s = Sketch("segments", (9, 10, 7), 22, zero_point=-19)
+    s = Sketch("repeats", (9, 10, 7), 22, zero_point=-19)
     x = s.convolution(s.input, 24, zero_point=-128, great=3)
     x = s.convolution(x, 21, (3, 3), padding=(1, 1, 1, 1), great=2)
     x = s.depthwise(x, padding=(1, 1, 1, 1), zero_point=-128)
@@ -244,7 +244,7 @@ def write(folder: str) -> None:
     """NAME.linnet and NAME.golden.safetensors (tensors `input` and `output`, the batch leading) for each network."""
     os.makedirs(folder, exist_ok=True)
     total = 0
-    graphs = [make() for make in NETWORKS] + [cascade(n) for n in range(1, 13)] + [segments()]
+    graphs = [make() for make in NETWORKS] + [cascade(n) for n in range(1, 13)] + [repeats()]
     for seed, graph in enumerate(graphs):
         bounds.satisfy(graph, graph.name)
         content, _ = model_file.encode(graph, None, model_file.Provenance(graph.name, *PROVENANCE))

@@ -1,7 +1,7 @@
 """The network between reader and writer: the operators of FORMAT.md with weights in their natural order.
 
-Shapes are (height, width, channels), without the batch. Weights are symmetric and lie in −127…127, but where an operator
-has segments, between which greater ones are divided:
+Shapes are (height, width, channels), without the batch. Weights are symmetric and lie in −127…127, greater ones only
+where the operator repeats their taps:
 convolution [out, kernel height, kernel width, in / groups], depthwise [kernel height, kernel width, out],
 fully connected [out, in]. Biases are int32 at scale input · weight.
 """
@@ -40,22 +40,6 @@ class Tensor:
         return self.shape[0] * self.shape[1] * self.shape[2]
 
 
-@dataclass(frozen=True)
-class Segments:
-    """The stretches of an operator's taps that its packed weights stand for, one after another."""
-
-    length: int
-    starts: tuple[int, ...]
-
-    def described(self) -> dict:
-        """As in the model file."""
-        return {"length": self.length, "starts": list(self.starts)}
-
-    @classmethod
-    def of(cls, described: dict | None) -> "Segments | None":
-        return None if described is None else cls(described["length"], tuple(described["starts"]))
-
-
 @dataclass(eq=False)
 class Operator:
     """One step. Which attributes matter is decided by `kind`, as FORMAT.md's table says."""
@@ -72,7 +56,7 @@ class Operator:
     weights: np.ndarray | None = None
     weight_scale: np.ndarray | None = None
     bias: np.ndarray | None = None
-    segments: Segments | None = None
+    repeats: tuple[int, ...] = ()
 
     @property
     def input(self) -> Tensor:

@@ -9,7 +9,6 @@ import json
 import numpy as np
 
 from . import container, packing
-from .graph import Segments
 
 F32 = np.float32
 
@@ -100,7 +99,7 @@ def convolution(model, operator, inputs, out, described):
     channels, inner = described["shape"][2], x.shape[3] // groups
     weights = packing.unpack_convolution(
         model.tensors[operator["weights"]], channels, operator["kernel"], inner, groups,
-        Segments.of(operator.get("segments")))
+        operator.get("repeats", ()))
     exact = exact_type(weights)
     weights = weights.astype(exact)
     x = padded(x, operator["padding"], codes.zero_point).astype(exact)
@@ -131,7 +130,7 @@ def fully_connected(model, operator, inputs, out, described):
     x = inputs[0][0].reshape(len(inputs[0][0]), -1).astype(np.float64)
     weights = packing.unpack_fully_connected(
         model.tensors[operator["weights"]], described["shape"][2], x.shape[1],
-        Segments.of(operator.get("segments"))).astype(np.float64)
+        operator.get("repeats", ())).astype(np.float64)
     return requantised_sums(model, operator, x @ weights.T, out, 1)
 
 

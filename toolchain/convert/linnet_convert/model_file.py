@@ -40,8 +40,8 @@ def _attributes(operator: Operator) -> dict:
         values["groups"] = operator.groups
     if operator.kind in WEIGHTED + ("add", "average_pool", "maximum_pool"):
         values["range"] = list(operator.range)
-    if operator.segments is not None:
-        values["segments"] = operator.segments.described()
+    if operator.repeats:
+        values["repeats"] = list(operator.repeats)
     return values
 
 
@@ -75,10 +75,10 @@ def _describe_graph(graph: Graph, preprocessing: Preprocessing | None) -> str:
 
 def _packed_weights(operator: Operator) -> np.ndarray:
     if operator.kind == "convolution":
-        return packing.pack_convolution(operator.weights, operator.groups, operator.segments)
+        return packing.pack_convolution(operator.weights, operator.groups, operator.repeats)
     if operator.kind == "depthwise":
         return packing.pack_depthwise(operator.weights)
-    return packing.pack_fully_connected(operator.weights, operator.segments)
+    return packing.pack_fully_connected(operator.weights, operator.repeats)
 
 
 def encode(graph: Graph, preprocessing: Preprocessing | None, provenance: Provenance) -> tuple[bytes, str]:

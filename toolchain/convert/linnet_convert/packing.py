@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from .graph import Segments
-
 CHANNELS = 16
 RUN = 4
 GREATEST = 127
@@ -31,28 +29,29 @@ def _pad_last(array: np.ndarray) -> np.ndarray:
     return np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, missing)])
 
 
-def divided(rows: np.ndarray, segments: Segments | None) -> np.ndarray:
-    """[channels, K] → [channels, K of the segments]: a weight goes to the first segment that holds its tap, and what does
-    not fit there to the next."""
-    if segments is None:
+def divided(rows: np.ndarray, repeats: tuple[int, ...]) -> np.ndarray:
+    """[channels, K] → [channels, K and four for each repeat]: what a byte does not hold of a weight goes to the repeats."""
+    if not repeats:
         return rows
-    left, parts = rows.astype(np.int16), []
-    for start in segments.starts:
-        stretch = left[:, start : start + segments.length]
-        parts.append(np.clip(stretch, -GREATEST, GREATEST))
-        stretch -= parts[-1]
+    left = rows.astype(np.int16)
+    parts = [np.clip(left, -GREATEST, GREATEST)]
+    left -= parts[0]
+    for first in repeats:
+        group = left[:, first : first + RUN]
+        parts.append(np.clip(group, -GREATEST, GREATEST))
+        group -= parts[-1]
     assert not left.any()
     return np.concatenate(parts, axis=1).astype(np.int8)
 
 
-def summed(rows: np.ndarray, segments: Segments | None, k: int) -> np.ndarray:
-    """What the weights of each of k taps amount to."""
-    if segments is None:
+def summed(rows: np.ndarray, repeats: tuple[int, ...]) -> np.ndarray:
+    """What the weights of each tap amount to."""
+    if not repeats:
         return rows
-    total = np.zeros((len(rows), k), np.int16)
-    for index, start in enumerate(segments.starts):
-        first = index * segments.length
-        total[:, start : start + segments.length] += rows[:, first : first + segments.length]
+    k = rows.shape[1] - len(repeats) * RUN
+    total = rows[:, :k].astype(np.int16)
+    for index, first in enumerate(repeats):
+        total[:, first : first + RUN] += rows[:, k + index * RUN : k + (index + 1) * RUN]
     return total
 
 
@@ -62,20 +61,19 @@ def taps_of_convolution(weights: np.ndarray) -> np.ndarray:
     return _pad_last(weights.reshape(out, kh, kw * inner)).reshape(out, -1)
 
 
-def pack_convolution(weights: np.ndarray, groups: int, segments: Segments | None = None) -> np.ndarray:
+def pack_convolution(weights: np.ndarray, groups: int, repeats: tuple[int, ...] = ()) -> np.ndarray:
     """[out, kh, kw, in / groups] → one run of kw · in / groups a kernel row, groups one after another."""
-    rows = divided(taps_of_convolution(weights), segments)
+    rows = divided(taps_of_convolution(weights), repeats)
     return np.concatenate([_pack_rows(group) for group in rows.reshape(groups, len(rows) // groups, -1)])
 
 
 def unpack_convolution(
-    blocks: np.ndarray, out: int, kernel: tuple[int, int], inner: int, groups: int, segments: Segments | None = None
+    blocks: np.ndarray, out: int, kernel: tuple[int, int], inner: int, groups: int, repeats: tuple[int, ...] = ()
 ) -> np.ndarray:
     kh, kw = kernel
     parts = blocks.reshape(groups, -1, *blocks.shape[1:])
     rows = np.concatenate([_unpack_rows(part, out // groups) for part in parts])
-    rows = summed(rows, segments, kh * round_up(kw * inner, RUN))
-    return rows.reshape(out, kh, -1)[:, :, : kw * inner].reshape(out, kh, kw, inner)
+    return summed(rows, repeats).reshape(out, kh, -1)[:, :, : kw * inner].reshape(out, kh, kw, inner)
 
 
 def pack_depthwise(weights: np.ndarray) -> np.ndarray:
@@ -94,13 +92,13 @@ def taps_of_fully_connected(weights: np.ndarray) -> np.ndarray:
     return _pad_last(weights)
 
 
-def pack_fully_connected(weights: np.ndarray, segments: Segments | None = None) -> np.ndarray:
+def pack_fully_connected(weights: np.ndarray, repeats: tuple[int, ...] = ()) -> np.ndarray:
     """[out, in] → one run of in."""
-    return _pack_rows(divided(taps_of_fully_connected(weights), segments))
+    return _pack_rows(divided(taps_of_fully_connected(weights), repeats))
 
 
-def unpack_fully_connected(blocks: np.ndarray, out: int, inner: int, segments: Segments | None = None) -> np.ndarray:
-    return summed(_unpack_rows(blocks, out), segments, round_up(inner, RUN))[:, :inner]
+def unpack_fully_connected(blocks: np.ndarray, out: int, inner: int, repeats: tuple[int, ...] = ()) -> np.ndarray:
+    return summed(_unpack_rows(blocks, out), repeats)[:, :inner]
 
 
 def pad_channels(values: np.ndarray, groups: int) -> np.ndarray:

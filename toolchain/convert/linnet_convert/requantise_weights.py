@@ -1,19 +1,16 @@
 """Weights with a zero point become symmetric int8 with a scale an output channel.
 
 Once its zero point is taken off, a uint8 weight lies in −255…255. Most channels fit −127…127 all the same and keep their
-codes and scale. Where one does not, the layer reads the input channels that it weighs too heavily twice, so that
-w = w₁ + w₂ exactly: its taps are cut into segments that overlap there. A depthwise layer cannot do that; its channel is
-scaled down to fit, which is near but not exact.
+codes and scale. Where one does not, the layer reads the taps that it weighs too heavily twice, so that w = w₁ + w₂
+exactly. A depthwise layer cannot do that; its channel is scaled down to fit, which is near but not exact.
 """
 
 import numpy as np
 
 from . import packing
-from .graph import WEIGHTED, Graph, Operator, Segments
+from .graph import WEIGHTED, Graph, Operator
 
 GREATEST = packing.GREATEST
-# What the beginning of a segment takes in a matrix product, in groups of four taps.
-SEGMENT_COST = 0.25
 SHRINKS = np.linspace(0.7, 1.5, 401)
 LEVEL = 25.0
 
@@ -26,53 +23,33 @@ def without_zero_points(weights: np.ndarray, points: np.ndarray, axis: int) -> n
 
 
 def narrow(graph: Graph) -> None:
-    """Brings every weight of the graph into −127…127, or divides it between segments that do."""
+    """Brings every weight of the graph into −127…127, or has the taps repeated whose weights are greater."""
     for operator in graph.operators:
         if operator.kind in WEIGHTED:
-            operator.segments = dividing(operator)
-            if operator.segments is None:
+            operator.repeats = repeats(operator)
+            if not operator.repeats:
                 shrink(operator)
 
 
-def shrink_divided(graph: Graph) -> None:
-    """Does without segments: scales down the channels of the operators that have any."""
+def shrink_repeated(graph: Graph) -> None:
+    """Does without repeats: scales down the channels of the operators that have any."""
     for operator in graph.operators:
-        if operator.segments is not None:
-            operator.segments = None
+        if operator.repeats:
+            operator.repeats = ()
             shrink(operator)
 
 
-def dividing(operator: Operator) -> Segments | None:
-    """The segments that divide an operator's great weights, if it has any and is of a kind that can have segments."""
-    if operator.kind == "depthwise" or not (np.abs(operator.weights) > GREATEST).any():
-        return None
-    runs = 1
+def repeats(operator: Operator) -> tuple[int, ...]:
+    """The groups of taps that an operator with great weights must read again, if its kind can."""
+    if operator.kind == "depthwise":
+        return ()
     if operator.kind == "convolution":
-        rows, runs = packing.taps_of_convolution(operator.weights), operator.kernel[0]
+        rows = packing.taps_of_convolution(operator.weights)
     else:
         rows = packing.taps_of_fully_connected(operator.weights)
     parts = -(-np.abs(rows).max(axis=0).astype(np.int64) // GREATEST)
-    return cheapest(np.maximum(1, parts.reshape(runs, -1, packing.RUN).max(axis=2)))
-
-
-def cheapest(needed: np.ndarray) -> Segments:
-    """The segments of one length of which `needed[run, group]` hold each group of four taps, and that are read fastest."""
-    candidates = [(length, covering(needed, length)) for length in range(1, needed.shape[1] + 1)]
-    length, starts = min(candidates, key=lambda pair: len(pair[1]) * (pair[0] + SEGMENT_COST))
-    return Segments(length * packing.RUN, tuple(start * packing.RUN for start in starts))
-
-
-def covering(needed: np.ndarray, length: int) -> list[int]:
-    """The fewest segments of `length` groups: each begins at the first group that lacks one, or ends with its run."""
-    starts = []
-    for run, row in enumerate(needed):
-        left = row.copy()
-        for group in range(len(row)):
-            while left[group] > 0:
-                start = min(group, len(row) - length)
-                left[start : start + length] -= 1
-                starts.append(run * len(row) + start)
-    return starts
+    again = np.maximum(parts.reshape(-1, packing.RUN).max(axis=1) - 1, 0)
+    return tuple(int(group) * packing.RUN for group in np.repeat(np.arange(len(again)), again))
 
 
 def shrink(operator: Operator) -> None:

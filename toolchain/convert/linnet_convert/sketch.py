@@ -41,15 +41,15 @@ class Sketch:
             scale = float(x.quantisation.scale) * float(weight_scale.mean()) * reach * 2 / 128 / gain
         return {"weights": weights, "weight_scale": weight_scale, "bias": bias}, scale
 
-    def _divide_great(self, count: int) -> None:
-        """Gives the last operator `count` weights that no byte holds, and the segments that divide them."""
+    def _make_great(self, count: int) -> None:
+        """Gives the last operator `count` weights that no byte holds, and the repeats that hold the rest."""
         if count:
             operator = self.graph.operators[-1]
             operator.weights = operator.weights.astype(np.int16)
             places = self.random.integers(0, operator.weights.size, count)
             great = self.random.integers(128, 256, count) * self.random.choice([-1, 1], count)
             operator.weights.reshape(-1)[places] = great
-            operator.segments = requantise_weights.dividing(operator)
+            operator.repeats = requantise_weights.repeats(operator)
 
     def convolution(self, x, channels, kernel=(1, 1), stride=(1, 1), padding=(0, 0, 0, 0), groups=1,
                     range=(-128, 127), zero_point=5, gain=1.0, scale=None, great=0):
@@ -58,7 +58,7 @@ class Sketch:
         y = self._tensor((*self._extents(x, kernel, stride, padding), channels), scale, zero_point)
         self._append("convolution", [x], y, kernel=kernel, stride=stride, padding=padding, groups=groups, range=range,
                      **parts)
-        self._divide_great(great)
+        self._make_great(great)
         return y
 
     def depthwise(self, x, multiple=1, kernel=(3, 3), stride=(1, 1), padding=(0, 0, 0, 0),
@@ -72,7 +72,7 @@ class Sketch:
         parts, scale = self._weights((channels, x.count), channels, x.count, x, gain, None)
         y = self._tensor((1, 1, channels), scale, zero_point)
         self._append("fully_connected", [x], y, range=range, **parts)
-        self._divide_great(great)
+        self._make_great(great)
         return y
 
     def add(self, a, b, scale, zero_point=2, range=(-128, 127)):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from linnet_convert import packing, requantise_weights
-from linnet_convert.graph import Operator, Segments
+from linnet_convert.graph import Operator
 
 
 def filled(*shape):
@@ -40,37 +40,22 @@ def test_convolutions_come_back(groups, out, inner, kernel):
     assert np.array_equal(packing.unpack_convolution(packed, out, kernel, inner, groups), weights)
 
 
-def test_a_weight_goes_to_the_first_segments_that_hold_its_tap():
-    weights = np.array([[1, 2, 3, 4, 5, 250, -130, 8]], np.int16)
-    rows = packing.pack_fully_connected(weights, Segments(4, (0, 4, 4)))[0, :, 0]
-    assert rows.tolist() == [[1, 2, 3, 4], [5, 127, -127, 8], [0, 123, -3, 0]]
+def test_what_a_byte_does_not_hold_goes_to_the_repeats():
+    weights = np.array([[1, 2, 3, 4, 5, 255, -130, 8]], np.int16)
+    rows = packing.pack_fully_connected(weights, (4, 4))[0, :, 0]
+    assert rows.tolist() == [[1, 2, 3, 4], [5, 127, -127, 8], [0, 127, -3, 0], [0, 1, 0, 0]]
 
 
 @pytest.mark.parametrize("groups,out,inner", [(1, 1, 1), (1, 17, 5), (1, 3, 40), (2, 64, 3)])
 @pytest.mark.parametrize("kernel", [(1, 1), (3, 3), (2, 5)])
-def test_divided_convolutions_come_back(groups, out, inner, kernel):
+def test_convolutions_with_repeats_come_back(groups, out, inner, kernel):
     weights = filled(out, *kernel, inner).astype(np.int16)
     weights[0, -1, 0, 0], weights[-1, 0, -1, -1] = 255, -254
     operator = Operator("convolution", "c", [], None, kernel=kernel, groups=groups, weights=weights)
-    segments = requantise_weights.dividing(operator)
-    packed = packing.pack_convolution(weights, groups, segments)
-    assert packed.dtype == np.int8 and packed.min() >= -127
-    assert packed.shape[1] * packing.RUN == len(segments.starts) * segments.length
-    assert np.array_equal(packing.unpack_convolution(packed, out, kernel, inner, groups, segments), weights)
-
-
-@pytest.mark.parametrize("great", [[], [0], [9], [31], [3, 3, 20], [0, 1, 2, 30, 31]])
-def test_segments_hold_every_group_as_often_as_needed(great):
-    needed = np.ones((2, 32), int)
-    for group in great:
-        needed[1, group] += 1
-    segments = requantise_weights.cheapest(needed)
-    held = np.zeros(64, int)
-    for start in segments.starts:
-        assert start // 128 == (start + segments.length - 1) // 128
-        held[start // 4 : (start + segments.length) // 4] += 1
-    assert (held.reshape(2, 32) >= needed).all() and list(segments.starts) == sorted(segments.starts)
-    assert held.sum() <= (64 + len(great)) * 1.2
+    repeats = requantise_weights.repeats(operator)
+    packed = packing.pack_convolution(weights, groups, repeats)
+    assert packed.dtype == np.int8 and packed.min() >= -127 and 1 <= len(repeats) <= 3
+    assert np.array_equal(packing.unpack_convolution(packed, out, kernel, inner, groups, repeats), weights)
 
 
 @pytest.mark.parametrize("channels", [1, 16, 17, 40])

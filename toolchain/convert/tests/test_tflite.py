@@ -5,7 +5,7 @@ import tflite
 import tflite_files as files
 from linnet_convert import bounds, model_file, passes, requantise_weights, tflite_reader
 from linnet_convert.errors import ConversionError
-from linnet_convert.graph import FULL_RANGE, Quantisation, Segments, multiplier
+from linnet_convert.graph import FULL_RANGE, Quantisation, multiplier
 from linnet_convert.interpreter import Interpreter
 
 
@@ -76,10 +76,10 @@ def test_uint8_is_shifted_and_its_channels_keep_their_codes():
     requantise_weights.narrow(graph)
     operator = graph.operators[0]
     assert operator.weights.tolist() == [[-20, 0, 20, 127], [-120, 0, 10, 130]]
-    assert operator.segments == Segments(4, (0, 0)) and (operator.weight_scale == np.float32(0.01)).all()
+    assert operator.repeats == (0,) and (operator.weight_scale == np.float32(0.01)).all()
 
 
-def test_great_weights_are_divided():
+def test_taps_of_great_weights_are_repeated():
     """The tap is read twice, so the sum is that of the uint8 weights; the layer before stays as it is."""
     f = files.File()
     x = f.tensor("x", [1, 4, 4, 3], "uint8", 0.05, 131)
@@ -94,7 +94,7 @@ def test_great_weights_are_divided():
     requantise_weights.narrow(graph)
     first, second = graph.operators
     assert first.output.shape == (4, 4, 5) and np.array_equal(second.weights, before)
-    assert second.segments == Segments(4, (0, 0, 4))
+    assert second.repeats == (0,)
     codes = np.random.default_rng(5).integers(-128, 128, (3, 4, 4, 3)).astype(np.int8)
     content, _ = model_file.encode(graph, None, model_file.Provenance("g", "", ""))
     model = Interpreter(content)
@@ -115,7 +115,7 @@ def test_great_weights_of_a_depthwise_layer_are_scaled_down():
     graph = read(f.finish([x], [y]))
     requantise_weights.narrow(graph)
     operator = graph.operators[0]
-    assert operator.segments is None and np.abs(operator.weights).max() <= 127
+    assert operator.repeats == () and np.abs(operator.weights).max() <= 127
     assert np.allclose(operator.weights.ravel() * operator.weight_scale, [1.55, 0], atol=0.01)
 
 
