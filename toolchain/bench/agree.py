@@ -8,8 +8,8 @@ random bytes and the pictures of DATA/imagenet-samples, evenly taken; uint8 is s
 converter's reference interpreter instead of `linnet run`.
 
 An int8 network must have 99.9 % of its output bytes within 1 of LiteRT's and always the same greatest output; a uint8
-network, whose weights are quantised anew, the same greatest output on 97 % of the pictures. Where a network's greatest
-output stands several times, either is the same. Ends with 1 where one misses. About two minutes with everything.
+network, whose depthwise weights may be scaled down, the same greatest output on 97 % of the pictures. Where a network's
+greatest output stands several times, either is the same. Ends with 1 where one misses. About two minutes with everything.
 """
 
 import argparse
