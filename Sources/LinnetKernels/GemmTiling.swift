@@ -131,7 +131,7 @@ extension GemmKernel {
   /// Whether the kernel requantises a tile of a product of `kGroups` steps while it sums the next: the AVX-512 VNNI
   /// tiles of three and four panels, cut to twelve sums (gemm_s8/avx512vnni.c).
   fileprivate func overlapsTiles(kGroups: Int) -> Bool {
-    instructionSet == .avx512vnni && panels > 2 && kGroups <= 64
+    instructionSet == .avx512vnni && panels > 2 && kGroups <= 40
   }
 
   /// The panels that a group of `columns` output channels costs: in the same file, of two panels the second may be

@@ -47,7 +47,7 @@ INLINE void store_group(const size_t rows, const size_t panels, size_t columns, 
 enum { OVERLAPPED_SUMS = 12 };
 
 /// Steps of which a group of panels stays in the first-level cache, so that short tiles may read it often.
-enum { OVERLAPPED_STEPS = 64 };
+enum { OVERLAPPED_STEPS = 40 };
 
 /// The sums of a tile begin as biases; row i, panel j is at [i · panels + j].
 INLINE void start(const size_t rows, const size_t panels, const sweep *s, __m512i *sums) {
