@@ -32,6 +32,8 @@ struct StepCost {
   /// Cycles a byte, read or written, in tensors that stay in the cache and in those that do not.
   private static let cachedByte = 0.016
   private static let uncachedByte = 0.08
+  /// Cycles a byte that another core has written last.
+  private static let crossingByte = 0.2
   /// A meeting of all threads, and starting one operator on one strip.
   private static let barrier = 4000.0
   private static let start = 150.0
@@ -49,7 +51,7 @@ struct StepCost {
         + traffic(operators, isInsideToo: true) / Double(threads) + meeting
     case .channels:
       return work(operators) * share(of: groups[operators.lowerBound])
-        + traffic(operators, isInsideToo: true) / Double(threads) + meeting
+        + traffic(operators, isInsideToo: true) / Double(threads) + crossing(operators) + meeting
     case .rows(let strip):
       return streamed(operators, strip: strip) + traffic(operators, isInsideToo: false) / Double(threads)
         + meeting
@@ -146,6 +148,14 @@ struct StepCost {
     let outside = (made.suffix(1) + read).reduce(0) { $0 + byteCount($1) }
     let isCached = outside + inside <= cacheBytes / 2
     return Double(outside + 2 * inside) * (isCached ? StepCost.cachedByte : StepCost.uncachedByte)
+  }
+
+  /// What threads that share channels read of each other's: all of them need the whole input, and all channels of the
+  /// output come together again in the next step. Rows and positions stay with the thread that makes them.
+  private func crossing(_ operators: Range<Int>) -> Double {
+    let input = graph.tensors[graph.operators[operators.lowerBound].inputs[0]].byteCount
+    let output = graph.tensors[graph.operators[operators.upperBound - 1].output].byteCount
+    return Double((input + output) * (threads - 1)) / Double(threads) * StepCost.crossingByte
   }
 
   private func output(_ index: Int) -> TensorDescription { graph.tensors[graph.operators[index].output] }
