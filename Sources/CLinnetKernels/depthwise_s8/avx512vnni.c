@@ -226,7 +226,6 @@ INLINE void interleave_columns(const shape s, const linnet_s8_depthwise *d, cons
   }
 }
 
-/// The codes of one output in every segment.
 /// rne((float)sum · multiplier) of two parts as 16 bits, zero point added.
 INLINE __m512i scaled_pair(const plan *plan, const block *b, size_t part, __m512i first, __m512i second) {
   const __m512 *multiplier = (const __m512 *)&b->multiplier.part[part];
