@@ -44,7 +44,9 @@ let package = Package(
   products: [
     .library(
       name: "Linnet",
-      targets: ["LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetPipeline"]),
+      targets: [
+        "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetPipeline", "LinnetInsight",
+      ]),
     .executable(name: "linnet", targets: ["linnet"]),
   ],
   dependencies: [
@@ -58,11 +60,12 @@ let package = Package(
     shim("CPNG", libraries: ["png"]),
     shim("CResample"),
     module("LinnetTensor", []),
+    module("LinnetAlgebra", []),
     module("LinnetSafetensors", ["LinnetTensor", "CLinux", "CDigest"]),
     module("LinnetKernels", ["LinnetTensor", "CLinnetKernels"]),
     module("LinnetImage", ["LinnetTensor", "CJPEG", "CPNG", "CResample"]),
     module("LinnetModel", ["LinnetTensor", "LinnetSafetensors"]),
-    module("LinnetHead", ["LinnetTensor", "LinnetSafetensors", "CLinux"]),
+    module("LinnetHead", ["LinnetTensor", "LinnetAlgebra", "LinnetSafetensors", "CLinux"]),
     module("LinnetRuntime", ["LinnetTensor", "LinnetModel", "LinnetKernels", "CLinux"]),
     module("LinnetStore", ["LinnetSafetensors", "CLinux"]),
     module(
@@ -71,20 +74,25 @@ let package = Package(
         "LinnetTensor", "LinnetSafetensors", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead",
         "LinnetStore", "CLinux",
       ]),
+    module(
+      "LinnetInsight",
+      ["LinnetAlgebra", "LinnetSafetensors", "LinnetHead", "LinnetStore", "LinnetPipeline"]),
     .executableTarget(
       name: "linnet",
       dependencies: [
-        "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetKernels", "LinnetImage",
+        "LinnetInsight", "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetKernels",
+        "LinnetImage",
         "LinnetHead", "LinnetStore", "LinnetSafetensors", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
     tests("LinnetTensorTests", ["LinnetTensor"]),
+    tests("LinnetAlgebraTests", ["LinnetAlgebra", "CLinux"]),
     tests("LinnetSafetensorsTests", ["LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetKernelsTests", ["LinnetKernels", "LinnetTensor", "CLinnetKernels", "CLinux"]),
     tests("LinnetImageTests", ["LinnetImage", "LinnetTensor", "CLinux"]),
     tests("LinnetModelTests", ["LinnetModel", "LinnetSafetensors", "LinnetTensor", "CLinux"]),
-    tests("LinnetHeadTests", ["LinnetHead", "LinnetTensor", "LinnetSafetensors", "CLinux"]),
+    tests("LinnetHeadTests", ["LinnetHead", "LinnetAlgebra", "LinnetTensor", "LinnetSafetensors", "CLinux"]),
     tests(
       "LinnetRuntimeTests",
       ["LinnetRuntime", "LinnetModel", "LinnetSafetensors", "LinnetTensor", "LinnetKernels", "CLinux"]),
@@ -95,6 +103,9 @@ let package = Package(
         "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead",
         "LinnetStore", "LinnetSafetensors", "CLinux",
       ]),
+    tests(
+      "LinnetInsightTests",
+      ["LinnetInsight", "LinnetPipeline", "LinnetHead", "LinnetStore", "LinnetImage", "CLinux"]),
     tests(
       "LinnetCommandTests",
       ["linnet", "LinnetPipeline", "LinnetSafetensors", "LinnetImage", "LinnetStore", "CLinux"]),

@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 /// Temperature and threshold from scores of held-out shots.
 enum Calibration {
   /// The share of known embeddings that the threshold may refuse.

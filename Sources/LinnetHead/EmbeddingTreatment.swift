@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 /// What is done to an embedding before a head sees it.
 enum EmbeddingTreatment: String, Sendable {
   case raw

@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 extension Head {
   /// The decision on one embedding of ``dimension`` numbers; an embedding that is not finite counts as zero.
   ///
@@ -58,22 +60,4 @@ extension Head {
     let probability = softmax(scores, temperature: 1).max() ?? 0
     return cosines.map { ($0.max() ?? 0) + probabilityShare * probability } ?? probability
   }
-}
-
-/// The probabilities that scores divided by `temperature` stand for.
-func softmax(_ scores: [Float], temperature: Float) -> [Float] {
-  guard let greatest = scores.max() else { return [] }
-  var padded = scores.map { ($0 - greatest) / temperature }
-  while padded.count % 8 != 0 { padded.append(-.greatestFiniteMagnitude) }
-  var total = SIMD8<Float>()
-  unsafe padded.withUnsafeMutableBufferPointer { buffer in
-    guard let base = buffer.baseAddress else { return }
-    for place in stride(from: 0, to: buffer.count, by: 8) {
-      let powers = unsafe exponential(lanes(base + place))
-      total += powers
-      unsafe store(powers, base + place)
-    }
-  }
-  let scale = 1 / sum(total)
-  return padded[..<scores.count].map { $0 * scale }
 }

@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 extension Head {
   /// Adds one shot to a prototype head, in microseconds; a label that is new becomes the last class.
   ///

@@ -1,3 +1,4 @@
+internal import LinnetAlgebra
 internal import LinnetSafetensors
 
 extension Head {

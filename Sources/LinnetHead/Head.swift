@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 /// A learned classifier over a backbone's embeddings: from embedding to decision.
 ///
 /// Classes are scored by the cosine to the class mean (`prototype`, times ``prototypeGain``) or by a linear function

@@ -1,3 +1,4 @@
+internal import LinnetAlgebra
 internal import LinnetSafetensors
 
 /// Takes the parts of a head out of a container; trusts nothing but the container's own checks.

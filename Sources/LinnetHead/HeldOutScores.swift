@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 /// How every shot is scored by a head that was learned without it.
 struct HeldOutScores {
   /// The class of every shot.

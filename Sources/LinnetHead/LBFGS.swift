@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 /// Limited-memory BFGS (Nocedal, "Updating Quasi-Newton Matrices with Limited Storage", 1980) with a line search for the
 /// weak Wolfe conditions, in coordinates whitened by the shared Hessian – of the start, and once more of the point
 /// reached after a few steps, which is what makes the rest short.

@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 /// A weight vector and a bias a class.
 struct LinearClassifier: Sendable {
   enum Weights: Sendable {

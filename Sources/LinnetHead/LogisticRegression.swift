@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 /// Multinomial logistic regression on L2-normalised embeddings, its held-out scores included.
 ///
 /// Minimises what scikit-learn's `LogisticRegression(C: 10, class_weight: "balanced")` does on `gain` times the

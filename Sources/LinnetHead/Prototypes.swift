@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 /// The mean direction of every class, from sums of L2-normalised embeddings.
 ///
 /// Sums are integers, each component in steps of 2⁻¹⁸, so that adding is exact: the order of shots does not matter to

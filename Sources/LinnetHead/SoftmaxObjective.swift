@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 /// Class-balanced multinomial logistic regression: `Σ_i strength_i · −log p_i(class of i) + ½ ‖U‖²`, p the softmax of the
 /// logits `U · samplesᵀ`. The last column of the samples is one, so the last of U is the intercept; it is not penalised.
 struct SoftmaxObjective {

@@ -2,7 +2,7 @@ internal import LinnetStore
 
 /// Rows of comma-separated values (RFC 4180): fields may stand in quotation marks, and hold commas, line ends and
 /// doubled quotation marks there.
-func commaSeparatedRows(_ bytes: [UInt8]) -> [[String]] {
+public func commaSeparatedRows(_ bytes: [UInt8]) -> [[String]] {
   var rows: [[String]] = []
   var row: [String] = []
   var field: [UInt8] = []

@@ -4,7 +4,7 @@ internal import CLinux
 /// in order, on the calling thread, as they become ready.
 ///
 /// With one thread everything happens on the calling thread. Workers stay at most ``ResultQueue/window`` results ahead.
-func inParallel<State, Result: Sendable>(
+public func inParallel<State, Result: Sendable>(
   count: Int, threads: Int, state: @escaping @Sendable () -> State,
   work: @escaping @Sendable (inout State, Int) -> Result, deliver: (Int, Result) -> Void
 ) {

@@ -1,4 +1,5 @@
 import CLinux
+import LinnetAlgebra
 import LinnetHead
 import LinnetSafetensors
 import Testing

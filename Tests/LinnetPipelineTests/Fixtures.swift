@@ -8,12 +8,6 @@ import Testing
 /// The repository's folder.
 let repository = Folder.parent(of: Folder.parent(of: Folder.parent(of: #filePath)))
 
-/// Where measurements' pictures are, beside the repository; tests that need them are skipped without.
-let sharedData: String = {
-  let shared = unsafe getenv("LINNET_SHARED").map { unsafe String(cString: $0) }
-  return (shared ?? repository + "/../shared") + "/data"
-}()
-
 func backbone() throws -> Model { try Model(path: repository + "/models/efficientnet-lite0.linnet") }
 
 @discardableResult

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CLinux
 internal import LinnetHead
+internal import LinnetInsight
 internal import LinnetPipeline
 internal import LinnetSafetensors
 internal import LinnetStore

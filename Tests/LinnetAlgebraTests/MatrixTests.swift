@@ -1,12 +1,12 @@
 import Testing
 
-@testable import LinnetHead
+@testable import LinnetAlgebra
 
 @Suite struct MatrixTests {
   func matrix(_ rows: Int, _ columns: Int, seed: Int) -> Matrix {
     Matrix(
       rows: rows, columns: columns,
-      dense: Reference.numbers(seed: seed, count: rows * columns).map { $0 - 0.5 })
+      dense: numbers(seed: seed, count: rows * columns).map { $0 - 0.5 })
   }
 
   @Test(arguments: [(1, 1, 1), (2, 2, 8), (3, 5, 7), (4, 4, 16), (5, 9, 17), (7, 2, 33), (9, 8, 100)])
@@ -33,7 +33,7 @@ import Testing
     a.add(2, matrix(3, 5, seed: 5))
     a.scale(3)
     a.add(0.5, a, row: 0, to: 2)
-    for row in 0..<3 { #expect(a.values[row * a.stride + 5..<(row + 1) * a.stride].allSatisfy { $0 == 0 }) }
+    for row in 0..<3 { #expect(a.storage[row * a.stride + 5..<(row + 1) * a.stride].allSatisfy { $0 == 0 }) }
     #expect(a.transposed.transposed.dense == a.dense)
     #expect(a.appendingOnes().prefix(columns: 5).dense == a.dense)
     #expect((0..<3).allSatisfy { a.appendingOnes()[$0, 5] == 1 })

@@ -1,4 +1,5 @@
 import LinnetHead
+import LinnetInsight
 import LinnetPipeline
 import Testing
 

@@ -1,14 +1,14 @@
 /// A rank-revealing factor of a Gram matrix (Higham, "Accuracy and Stability of Numerical Algorithms", 2002, §10.3):
 /// `gram ≈ factor · factorᵀ`, so that row i of the factor stands for sample i in as few coordinates as there are
 /// independent samples.
-struct PivotedCholesky {
+public struct PivotedCholesky {
   /// A row a sample, a column a pivot.
-  let factor: Matrix
+  public let factor: Matrix
   /// The sample that made each column.
-  let pivots: [Int]
+  public let pivots: [Int]
 
   /// Stops when no sample keeps more than `tolerance` of the greatest squared length outside the span of the pivots.
-  init(gram: Matrix, tolerance: Float) {
+  public init(gram: Matrix, tolerance: Float) {
     let count = gram.rows
     var rest = (0..<count).map { gram[$0, $0] }
     let smallest = (rest.max() ?? 0) * tolerance

@@ -1,10 +1,11 @@
 /// The lower Cholesky factor L of a positive definite matrix, inverted: what turns gradients into coordinates in which
 /// the matrix is the identity, and steps back.
-struct LinearMetric {
+public struct LinearMetric {
   private let inverse: Matrix
   private let inverseTransposed: Matrix
 
-  init(_ matrix: Matrix) {
+  /// - Precondition: `matrix` is symmetric; a pivot that rounding ate is replaced by a small part of its diagonal.
+  public init(_ matrix: Matrix) {
     let count = matrix.rows
     var factor = Matrix(rows: count, columns: count)
     for row in 0..<count {
@@ -30,8 +31,8 @@ struct LinearMetric {
   }
 
   /// L⁻¹ v for every row v.
-  func whitened(_ rows: Matrix) -> Matrix { rows.timesTransposed(inverse) }
+  public func whitened(_ rows: Matrix) -> Matrix { rows.timesTransposed(inverse) }
 
   /// L⁻ᵀ v for every row v.
-  func unwhitened(_ rows: Matrix) -> Matrix { rows.timesTransposed(inverseTransposed) }
+  public func unwhitened(_ rows: Matrix) -> Matrix { rows.timesTransposed(inverseTransposed) }
 }

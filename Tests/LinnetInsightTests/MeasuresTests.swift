@@ -1,4 +1,4 @@
-import LinnetPipeline
+import LinnetInsight
 import Testing
 
 @Suite struct MeasuresTests {

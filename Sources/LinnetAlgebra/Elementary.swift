@@ -1,7 +1,7 @@
 /// eˣ in single precision, relative error below 3e-7 in −87…88; smaller arguments give about 1e-38. Only additions and
 /// multiplications, so that every machine gives the same bits.
-@inline(__always)
-func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
+@inlinable @inline(__always)
+public func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
   let x = x.clamped(lowerBound: SIMD8(repeating: -87.3), upperBound: SIMD8(repeating: 88))
   // Adding 1.5 · 2²³ leaves the nearest integer in the low bits of the mantissa.
   let magic = SIMD8<Float>(repeating: 12_582_912)
@@ -22,7 +22,7 @@ func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
 
 /// The natural logarithm of a finite number above zero, error below 1e-15 relative to the larger of it and 1; only the
 /// four operations.
-func logarithm(_ x: Double) -> Double {
+public func logarithm(_ x: Double) -> Double {
   var exponent = Double(x.exponent)
   var significand = x.significand
   if significand > 1.414_213_562_373_095_1 {

@@ -1,3 +1,4 @@
+import LinnetInsight
 import LinnetPipeline
 import LinnetStore
 import Testing

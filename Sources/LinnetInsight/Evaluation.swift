@@ -1,4 +1,5 @@
 public import LinnetHead
+public import LinnetPipeline
 
 /// How well heads learned from a few shots do on pictures that they have not seen, over many episodes.
 public struct Evaluation: Sendable {

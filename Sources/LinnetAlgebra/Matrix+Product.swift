@@ -2,7 +2,7 @@ extension Matrix {
   /// `self · otherᵀ`: element (i, j) is the dot product of row i of this and row j of the other.
   ///
   /// - Parameter isSymmetric: the result is known to be symmetric; only half of it is computed.
-  func timesTransposed(_ other: Matrix, isSymmetric: Bool = false) -> Matrix {
+  public func timesTransposed(_ other: Matrix, isSymmetric: Bool = false) -> Matrix {
     precondition(columns == other.columns, "rows of different lengths")
     var result = Matrix(rows: rows, columns: other.rows)
     let resultStride = result.stride
@@ -42,24 +42,24 @@ extension Matrix {
   /// The dot product of a row of this and a row of another of the same width.
   ///
   /// - Parameter length: how many elements count, rounded up to a multiple of eight; all when `nil`.
-  func dot(row: Int, _ other: Matrix, row otherRow: Int, length: Int? = nil) -> Float {
+  public func dot(row: Int, _ other: Matrix, row otherRow: Int, length: Int? = nil) -> Float {
     let length = length.map { ($0 + 7) / 8 * 8 } ?? stride
     return unsafe withValues { a in
       unsafe other.withValues { b in
-        unsafe LinnetHead.dot(a + row * stride, b + otherRow * other.stride, length)
+        unsafe LinnetAlgebra.dot(a + row * stride, b + otherRow * other.stride, length)
       }
     }
   }
 
   /// The sum of the products of all elements; each row in single, the sum of rows in double precision.
-  func dot(_ other: Matrix) -> Double {
+  public func dot(_ other: Matrix) -> Double {
     var total = 0.0
     for row in 0..<rows { total += Double(dot(row: row, other, row: row)) }
     return total
   }
 
   /// `self += scale · other`.
-  mutating func add(_ scale: Float, _ other: Matrix) {
+  public mutating func add(_ scale: Float, _ other: Matrix) {
     let count = rows * stride
     let factor = SIMD8<Float>(repeating: scale)
     unsafe withMutableValues { a in
@@ -72,7 +72,7 @@ extension Matrix {
   }
 
   /// `self[row] += scale · other[otherRow]`.
-  mutating func add(_ scale: Float, _ other: Matrix, row otherRow: Int, to row: Int) {
+  public mutating func add(_ scale: Float, _ other: Matrix, row otherRow: Int, to row: Int) {
     let stride = self.stride
     let factor = SIMD8<Float>(repeating: scale)
     unsafe withMutableValues { a in
@@ -86,7 +86,7 @@ extension Matrix {
   }
 
   /// `self[row] += scale · self[otherRow]`, as far as `length` elements, rounded up to a multiple of eight.
-  mutating func add(_ scale: Float, from otherRow: Int, to row: Int, length: Int) {
+  public mutating func add(_ scale: Float, from otherRow: Int, to row: Int, length: Int) {
     let stride = self.stride
     let factor = SIMD8<Float>(repeating: scale)
     unsafe withMutableValues { values in
@@ -97,7 +97,8 @@ extension Matrix {
     }
   }
 
-  mutating func scale(_ factor: Float) {
+  /// `self *= factor`.
+  public mutating func scale(_ factor: Float) {
     let count = rows * stride
     unsafe withMutableValues { a in
       for place in Swift.stride(from: 0, to: count, by: 8) {
@@ -108,8 +109,8 @@ extension Matrix {
 }
 
 /// The dot product of two rows of `count` elements, a multiple of eight.
-@inline(__always)
-func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Float {
+@inlinable @inline(__always)
+public func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Float {
   var total = SIMD8<Float>()
   for place in stride(from: 0, to: count, by: 8) { unsafe total += lanes(a + place) * lanes(b + place) }
   return sum(total)

@@ -1,7 +1,7 @@
 import CLinux
 import Testing
 
-@testable import LinnetHead
+@testable import LinnetAlgebra
 
 @Suite struct ElementaryTests {
   @Test func exponentialIsNearTheLibrarys() {
