@@ -30,7 +30,7 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 /// Prose that lies beside the code it explains, and files that tests read.
 let documents = [
   "CLinnetKernels": ["KERNELS.md"],
-  "LinnetHead": ["FORMAT.md"],
+  "LinnetHead": ["FORMAT.md", "HEADS.md"],
   "LinnetModel": ["FORMAT.md"],
   "LinnetRuntime": ["PLAN.md"],
   "LinnetStore": ["STORE.md"],
