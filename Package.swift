@@ -61,6 +61,7 @@ let package = Package(
     shim("CResample"),
     module("LinnetTensor", []),
     module("LinnetAlgebra", []),
+    module("LinnetReport", []),
     module("LinnetSafetensors", ["LinnetTensor", "CLinux", "CDigest"]),
     module("LinnetKernels", ["LinnetTensor", "CLinnetKernels"]),
     module("LinnetImage", ["LinnetTensor", "CJPEG", "CPNG", "CResample"]),
@@ -76,11 +77,14 @@ let package = Package(
       ]),
     module(
       "LinnetInsight",
-      ["LinnetAlgebra", "LinnetSafetensors", "LinnetHead", "LinnetStore", "LinnetPipeline"]),
+      [
+        "LinnetAlgebra", "LinnetReport", "LinnetSafetensors", "LinnetImage", "LinnetHead", "LinnetStore",
+        "LinnetPipeline",
+      ]),
     .executableTarget(
       name: "linnet",
       dependencies: [
-        "LinnetInsight", "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetKernels",
+        "LinnetInsight", "LinnetReport", "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetKernels",
         "LinnetImage",
         "LinnetHead", "LinnetStore", "LinnetSafetensors", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -88,6 +92,7 @@ let package = Package(
       swiftSettings: swift),
     tests("LinnetTensorTests", ["LinnetTensor"]),
     tests("LinnetAlgebraTests", ["LinnetAlgebra", "CLinux"]),
+    tests("LinnetReportTests", ["LinnetReport"]),
     tests("LinnetSafetensorsTests", ["LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetKernelsTests", ["LinnetKernels", "LinnetTensor", "CLinnetKernels", "CLinux"]),
     tests("LinnetImageTests", ["LinnetImage", "LinnetTensor", "CLinux"]),
