@@ -4,9 +4,22 @@ public struct BackboneIdentity: Hashable, Sendable {
   public var name: String
   /// `sha256:` and 64 hexadecimal digits, the digest of the model file; alone decides equality of backbones.
   public var digest: String
+  /// The widths of the parts that an embedding consists of, one after the other: first the network's own output, then
+  /// what was tapped on the way. Empty: one part.
+  public var blocks: [Int]
 
-  public init(name: String, digest: String) {
+  public init(name: String, digest: String, blocks: [Int] = []) {
     self.name = name
     self.digest = digest
+    self.blocks = blocks
+  }
+
+  public static func == (a: BackboneIdentity, b: BackboneIdentity) -> Bool {
+    a.name == b.name && a.digest == b.digest
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(digest)
   }
 }

@@ -29,11 +29,11 @@ extension Head {
   }
 
   private func scores(of embeddings: Matrix, cosines: Matrix?) -> Matrix {
-    switch parameters {
-    case .linear(let classifier), .logistic(let classifier, _):
+    switch scorer {
+    case .linear(let classifier, let gain):
       return classifier.logits(of: embeddings, gain: gain)
-    case .prototype(let prototypes):
-      var scores = cosines ?? embeddings.timesTransposed(prototypes.directions)
+    case .prototype(let gain):
+      var scores = cosines ?? Matrix(rows: embeddings.rows, columns: classes.count)
       scores.scale(gain)
       return scores
     }

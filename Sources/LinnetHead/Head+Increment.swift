@@ -3,7 +3,7 @@ internal import LinnetAlgebra
 extension Head {
   /// Adds one shot to a prototype head, in microseconds; a label that is new becomes the last class.
   ///
-  /// Temperature and threshold stay as they are: ``train(_:shots:backbone:)`` fits them anew.
+  /// Temperature and threshold stay as they are: ``train(_:shots:backbone:support:)`` fits them anew.
   public mutating func add(_ embedding: [Float], label: String) throws(HeadError) {
     let shot = try normalised(embedding, label)
     try change { prototypes, classes throws(HeadError) in
@@ -41,19 +41,19 @@ extension Head {
       throw .wrongDimension(expected: dimension, actual: embedding.count)
     }
     guard embedding.allSatisfy({ $0.isFinite }) else { throw .notFinite(label: label) }
-    return EmbeddingTreatment.l2.matrix(of: embedding, dimension: dimension)
+    return treatment.matrix(of: embedding, dimension: dimension)
   }
 
   private mutating func change(_ body: (inout Prototypes, inout [String]) throws(HeadError) -> Void)
     throws(HeadError)
   {
-    guard case .prototype(var prototypes) = parameters else {
+    guard case .prototype = scorer, var prototypes else {
       throw .notIncremental(method: kind.rawValue)
     }
-    // The copy in `parameters` would make every change of `prototypes` copy all sums.
-    parameters = .prototype(Prototypes(dimension: dimension, classCount: 0))
+    // The copy in the head would make every change of `prototypes` copy all sums.
+    self.prototypes = nil
     var names = classes
-    defer { parameters = .prototype(prototypes) }
+    defer { self.prototypes = prototypes }
     try body(&prototypes, &names)
     classes = names
   }

@@ -2,24 +2,24 @@ internal import LinnetAlgebra
 
 /// A learned classifier over a backbone's embeddings: from embedding to decision.
 ///
-/// Classes are scored by the cosine to the class mean (`prototype`, times ``prototypeGain``) or by a linear function
-/// (`logistic`, and `linear`, the classifier that a converted network came with). Confidences are the softmax of the
-/// scores divided by ``temperature``. The open-set score of `prototype` and `logistic` is the cosine to the nearest
-/// class mean plus ``probabilityShare`` times the greatest probability at temperature 1; of `linear`, which has no class
-/// means, that probability alone. Everything is single precision in one fixed order: the same head and embedding give the
+/// Classes are scored by what the method learned (`FORMAT.md`). Confidences are the softmax of the scores divided by
+/// ``temperature``. The open-set score is the cosine to the nearest class mean plus ``probabilityShare`` times the
+/// greatest probability at temperature 1; of a network's own classifier, which has no class means, that probability
+/// alone. Everything is single precision in one fixed order: the same head and embedding give the
 /// same decision, bit for bit, on every machine.
 public struct Head: Sendable {
-  /// What the scores are made of.
+  /// What a head is: the method by which it was learned, or a network's own classifier.
   public enum Kind: String, CaseIterable, Hashable, Sendable {
+    /// The classifier that a converted network came with.
     case linear
-    case prototype
-    case logistic
+    case prototype, imprint, knn, logistic, ridge, lda, mlp, auto
   }
 
-  enum Parameters: Sendable {
-    case linear(LinearClassifier)
-    case prototype(Prototypes)
-    case logistic(LinearClassifier, Prototypes)
+  /// What the scores are made of.
+  enum Scorer: Sendable {
+    case linear(LinearClassifier, gain: Float)
+    /// The cosine to the class means, times the gain.
+    case prototype(gain: Float)
   }
 
   /// Cosines are multiplied with this to be scores.
@@ -42,43 +42,35 @@ public struct Head: Sendable {
   public var source: String?
   public var license: String?
 
-  var parameters: Parameters
-  let treatment: EmbeddingTreatment
-  let gain: Float
+  /// How it was learned; `nil` for a network's own classifier.
+  public internal(set) var recipe: HeadRecipe?
+  /// What is done to an embedding before it is scored.
+  public let treatment: EmbeddingTreatment
+
+  var scorer: Scorer
+  /// The class means of treated embeddings; `nil` where no shots are known.
+  var prototypes: Prototypes?
 
   init(
-    classes: [String], dimension: Int, backbone: BackboneIdentity, parameters: Parameters,
-    treatment: EmbeddingTreatment, gain: Float
+    classes: [String], dimension: Int, backbone: BackboneIdentity, treatment: EmbeddingTreatment,
+    scorer: Scorer, prototypes: Prototypes?
   ) {
     self.classes = classes
     self.dimension = dimension
     self.backbone = backbone
-    self.parameters = parameters
     self.treatment = treatment
-    self.gain = gain
+    self.scorer = scorer
+    self.prototypes = prototypes
     temperature = 1
   }
 
-  public var kind: Kind {
-    switch parameters {
-    case .linear: .linear
-    case .prototype: .prototype
-    case .logistic: .logistic
-    }
-  }
+  public var kind: Kind { method.flatMap { Kind(rawValue: $0.rawValue) } ?? .linear }
 
   /// How it was learned here; `nil` for a network's own classifier.
-  public var method: HeadMethod? { HeadMethod(rawValue: kind.rawValue) }
+  public var method: HeadMethod? { recipe?.method }
 
   /// Shots of every class, `nil` where the head does not know them.
   public var counts: [Int]? { prototypes?.counts.map { Int($0) } }
-
-  var prototypes: Prototypes? {
-    switch parameters {
-    case .linear: nil
-    case .prototype(let prototypes), .logistic(_, let prototypes): prototypes
-    }
-  }
 
   /// A head only runs on the embeddings of its own backbone.
   public func checkBackbone(_ inUse: BackboneIdentity) throws(HeadError) {

@@ -7,12 +7,18 @@ public enum HeadError: Error, Equatable {
   case wrongDimension(expected: Int, actual: Int)
   /// An embedding with a number that is not finite.
   case notFinite(label: String)
+  /// A shot's weight that is not a finite number above zero.
+  case invalidWeight(label: String)
   case invalidLabel(String)
   case duplicateLabel(String)
   case unknownLabel(String)
   case tooManyShots(label: String, limit: Int)
   /// Only prototype heads learn shot by shot.
   case notIncremental(method: String)
+  /// The treatment does not fit the embeddings, or leaves them longer than one.
+  case unsuitableTreatment(String)
+  /// The method cannot do without something that was not given.
+  case missing(method: String, what: String)
   /// The head belongs to another backbone than the one in use.
   case wrongBackbone(head: BackboneIdentity, inUse: BackboneIdentity)
   /// The file is not a container, or cannot be read.
@@ -30,6 +36,7 @@ extension HeadError: CustomStringConvertible {
     case .wrongDimension(let expected, let actual):
       "an embedding has \(actual) numbers where \(expected) are expected: it comes from another backbone"
     case .notFinite(let label): "an embedding of \"\(label)\" holds a number that is not finite"
+    case .invalidWeight(let label): "the weight of a shot of \"\(label)\" is not a number above zero"
     case .invalidLabel(let label):
       label.isEmpty
         ? "a label is empty: give it a name"
@@ -40,6 +47,8 @@ extension HeadError: CustomStringConvertible {
       "the class \"\(label)\" has more than \(limit) shots: learn it from fewer"
     case .notIncremental(let method):
       "a \(method) head cannot take single shots: train it again with all of them"
+    case .unsuitableTreatment(let why): "the treatment of the embeddings cannot be used: \(why)"
+    case .missing(let method, let what): "\(method) needs \(what)"
     case .wrongBackbone(let head, let inUse):
       "the head belongs to the backbone \(head.name) (\(head.digest)), not to \(inUse.name) (\(inUse.digest)) "
         + "that is in use: train it again or use its backbone"

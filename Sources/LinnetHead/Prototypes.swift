@@ -1,6 +1,6 @@
 internal import LinnetAlgebra
 
-/// The mean direction of every class, from sums of L2-normalised embeddings.
+/// The mean direction of every class, from sums of treated embeddings.
 ///
 /// Sums are integers, each component in steps of 2⁻¹⁸, so that adding is exact: the order of shots does not matter to
 /// the last bit, and taking a shot away leaves what was there before it.
@@ -35,10 +35,32 @@ struct Prototypes: Sendable {
     for place in 0..<counts.count { renewDirection(of: place) }
   }
 
-  /// Adds (`sign` 1) or takes away (−1) one row of `embeddings`, which is L2-normalised.
-  mutating func add(_ embeddings: Matrix, row: Int, to place: Int, sign: Int32 = 1) {
-    for column in 0..<dimension {
-      sums[place * dimension + column] += sign * Prototypes.fixed(embeddings[row, column])
+  /// Of samples, every class of which has at least one and at most ``shotLimit``.
+  init(_ samples: Samples) {
+    self.init(dimension: samples.matrix.columns, classCount: samples.classCount)
+    let shares = Prototypes.shares(samples.weights)
+    for row in 0..<samples.count {
+      add(samples.matrix, row: row, to: samples.classOf[row], share: shares?[row] ?? 1)
+    }
+    for place in 0..<samples.classCount { renewDirection(of: place) }
+  }
+
+  /// What of every sample goes into its class's sum: the weights, the greatest of them made one.
+  static func shares(_ weights: [Float]?) -> [Float]? {
+    guard let weights, let greatest = weights.max() else { return nil }
+    return weights.map { $0 / greatest }
+  }
+
+  /// Adds (`sign` 1) or takes away (−1) one row of `embeddings`, which is at most one long.
+  mutating func add(_ embeddings: Matrix, row: Int, to place: Int, sign: Int32 = 1, share: Float = 1) {
+    let (dimension, stride) = (dimension, embeddings.stride)
+    unsafe embeddings.withValues { values in
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        for column in 0..<dimension {
+          let component = unsafe values[row * stride + column]
+          unsafe sums[place * dimension + column] += sign * Prototypes.fixed(component * share)
+        }
+      }
     }
     counts[place] += sign
   }
@@ -57,16 +79,26 @@ struct Prototypes: Sendable {
 
   /// Must follow every change of a class's sum.
   mutating func renewDirection(of place: Int) {
-    let sum = sums[place * dimension..<(place + 1) * dimension].map { Float($0) }
-    let direction = EmbeddingTreatment.l2.matrix(of: sum, dimension: dimension)
-    for column in 0..<dimension { directions[place, column] = direction[0, column] }
+    let length = length(of: place) * Double(Prototypes.steps)
+    let factor = length > 0 ? Float(1 / length) : 0
+    let (dimension, stride) = (dimension, directions.stride)
+    unsafe sums.withUnsafeBufferPointer { sums in
+      unsafe directions.withMutableValues { directions in
+        for column in 0..<dimension {
+          unsafe directions[place * stride + column] = Float(sums[place * dimension + column]) * factor
+        }
+      }
+    }
   }
 
   /// The Euclidean length of the sum of `place`, in units of one shot.
   func length(of place: Int) -> Double {
     var squares = 0.0
-    for component in sums[place * dimension..<(place + 1) * dimension] {
-      squares += Double(component) * Double(component)
+    unsafe sums.withUnsafeBufferPointer { sums in
+      for column in place * dimension..<(place + 1) * dimension {
+        let component = unsafe Double(sums[column])
+        squares += component * component
+      }
     }
     return squares.squareRoot() / Double(Prototypes.steps)
   }

@@ -11,6 +11,13 @@ public struct Shots: Sendable {
   public private(set) var embeddings: [Float] = []
   /// The class of every row.
   public private(set) var classOf: [Int] = []
+  /// What every shot shares with others that are hardly different – the same object, the same minute – and that must not
+  /// be held out from each other; `nil` where nothing is known.
+  public private(set) var groups: [String?] = []
+  /// How much every shot counts, finite and above zero; `nil`: all the same.
+  public private(set) var weights: [Float]?
+  /// Embeddings of pictures that show none of the classes, a row each, finite.
+  public private(set) var background: [Float] = []
 
   private var places: [String: Int] = [:]
 
@@ -30,6 +37,9 @@ public struct Shots: Sendable {
 
   public var count: Int { classOf.count }
 
+  /// Rows of ``background``.
+  public var backgroundCount: Int { background.count / dimension }
+
   /// Shots of every class.
   public var counts: [Int] {
     var counts = [Int](repeating: 0, count: classes.count)
@@ -38,18 +48,36 @@ public struct Shots: Sendable {
   }
 
   /// Adds one shot; a label that is new becomes the last class.
-  public mutating func append(_ embedding: [Float], label: String) throws(HeadError) {
+  public mutating func append(
+    _ embedding: [Float], label: String, group: String? = nil, weight: Float = 1
+  ) throws(HeadError) {
     try check(embedding, label)
-    let place = try place(of: label)
-    embeddings += embedding
-    classOf.append(place)
+    try append(embedding, try place(of: label), group, weight)
   }
 
   /// Adds one shot of the class at `place` of ``classes``.
-  public mutating func append(_ embedding: [Float], class place: Int) throws(HeadError) {
+  public mutating func append(
+    _ embedding: [Float], class place: Int, group: String? = nil, weight: Float = 1
+  ) throws(HeadError) {
     try check(embedding, classes[place])
+    try append(embedding, place, group, weight)
+  }
+
+  /// Adds the embedding of a picture that shows none of the classes.
+  public mutating func appendBackground(_ embedding: [Float]) throws(HeadError) {
+    try check(embedding, "background")
+    background += embedding
+  }
+
+  private mutating func append(
+    _ embedding: [Float], _ place: Int, _ group: String?, _ weight: Float
+  ) throws(HeadError) {
+    guard weight.isFinite, weight > 0 else { throw .invalidWeight(label: classes[place]) }
+    if weight != 1, weights == nil { weights = [Float](repeating: 1, count: count) }
+    weights?.append(weight)
     embeddings += embedding
     classOf.append(place)
+    groups.append(group)
   }
 
   private func check(_ embedding: [Float], _ label: String) throws(HeadError) {

@@ -40,6 +40,9 @@ struct Reference: Sendable, CustomTestStringConvertible {
   }
 }
 
+/// What can be learned from shots alone.
+let methods: [HeadMethod] = [.prototype, .logistic]
+
 let backbone = BackboneIdentity(name: "test", digest: "sha256:00")
 
 /// A seeded generator (SplitMix64), so that a failing case can be made again.

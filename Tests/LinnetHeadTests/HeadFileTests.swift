@@ -59,7 +59,7 @@ import Testing
     #expect(try tensor("weights", of: a, as: Int8.self) == codes)
   }
 
-  @Test(arguments: HeadMethod.allCases)
+  @Test(arguments: methods)
   func whatIsWrittenReadsBackTheSame(method: HeadMethod) throws {
     var shots = try clusters(classes: 3, shots: 3, dimension: 9)
     try shots.append([Float](repeating: 1, count: 9), label: "quote \" slash \\ line\n🐦 \u{202E}")
@@ -73,7 +73,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("linnet.head", "2"), ("linnet.head", nil), ("linnet.method", "forest"), ("linnet.method", "prototype"),
+      ("linnet.head", "2"), ("linnet.head", "3"), ("linnet.head", nil), ("linnet.method", "forest"),
+      ("linnet.method", "prototype"), ("linnet.method", "ridge"),
       ("linnet.classes", "[]"), ("linnet.classes", #"["a","b"]"#), ("linnet.classes", #"["a","b",3]"#),
       ("linnet.classes", "a, b, c"), ("linnet.backbone", nil), ("linnet.backbone.name", nil),
       ("linnet.dimension", "3"), ("linnet.dimension", "0"), ("linnet.dimension", "2.0"),
@@ -173,7 +174,7 @@ import Testing
 
   static let samples: [[UInt8]] = {
     let shots = try! clusters(classes: 3, shots: 3, dimension: 9)
-    let trained = HeadMethod.allCases.map {
+    let trained = methods.map {
       try! Head.train($0, shots: shots, backbone: backbone).serialised()
     }
     return trained + [try! HeadFileTests().linear().serialised()]

@@ -2,14 +2,14 @@ import LinnetHead
 import Testing
 
 @Suite struct HeadTests {
-  @Test(arguments: HeadMethod.allCases)
+  @Test(arguments: methods)
   func equalShotsMakeEqualBytes(method: HeadMethod) throws {
     let shots = try clusters(classes: 5, shots: 4, dimension: 50)
     let first = try Head.train(method, shots: shots, backbone: backbone).serialised()
     #expect(try Head.train(method, shots: shots, backbone: backbone).serialised() == first)
   }
 
-  @Test(arguments: HeadMethod.allCases)
+  @Test(arguments: methods)
   func aBatchDecidesAsOneByOne(method: HeadMethod) throws {
     let shots = try clusters(classes: 5, shots: 3, dimension: 37)
     let head = try Head.train(method, shots: shots, backbone: backbone)
@@ -24,7 +24,7 @@ import Testing
         })
   }
 
-  @Test(arguments: HeadMethod.allCases)
+  @Test(arguments: methods)
   func confidencesAreProbabilitiesInOrder(method: HeadMethod) throws {
     let shots = try clusters(classes: 6, shots: 3, dimension: 20, spread: 1)
     let head = try Head.train(method, shots: shots, backbone: backbone)
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test(arguments: HeadMethod.allCases)
+  @Test(arguments: methods)
   func whatIsLikeNothingIsUnknown(method: HeadMethod) throws {
     let shots = try clusters(classes: 3, shots: 5, dimension: 30, spread: 0.2)
     let head = try Head.train(method, shots: shots, backbone: backbone)
@@ -51,7 +51,7 @@ import Testing
     #expect(never.decide(zero).label != nil)
   }
 
-  @Test(arguments: HeadMethod.allCases)
+  @Test(arguments: methods)
   func nothingToLearnFromIsAnError(method: HeadMethod) throws {
     #expect(throws: HeadError.noShots) {
       try Head.train(method, shots: Shots(dimension: 3), backbone: backbone)
@@ -67,7 +67,7 @@ import Testing
     }
   }
 
-  @Test(arguments: HeadMethod.allCases)
+  @Test(arguments: methods)
   func shotsThatSayNothingStillMakeAHead(method: HeadMethod) throws {
     var shots = Shots(dimension: 3)
     for label in ["a", "b", "a", "b"] { try shots.append([0, 0, 0], label: label) }

@@ -7,12 +7,11 @@ extension Head {
     var writer = SafetensorsWriter()
     writer.metadata = metadata
     do throws(SafetensorsError) {
-      switch parameters {
-      case .linear(let classifier): try add(classifier, to: &writer)
-      case .prototype(let prototypes): try add(prototypes, to: &writer)
-      case .logistic(let classifier, let prototypes):
-        try add(classifier, to: &writer)
-        try add(prototypes, to: &writer)
+      if case .linear(let classifier, _) = scorer { try add(classifier, to: &writer) }
+      if let prototypes { try add(prototypes, to: &writer) }
+      if let centre = treatment.centre { try writer.add("treatment.centre", shape: [centre.count], centre) }
+      if let deviation = treatment.deviation {
+        try writer.add("treatment.deviation", shape: [deviation.count], deviation)
       }
     } catch {
       throw .container(error)
@@ -35,17 +34,31 @@ extension Head {
     names.beginArray()
     for name in classes { names.value(name) }
     names.endArray()
+    var form = JSONWriter()
+    treatment.write(to: &form)
     var metadata = [
-      "linnet.head": "1",
+      "linnet.head": "2",
       "linnet.method": kind.rawValue,
       "linnet.classes": names.text,
       "linnet.backbone": backbone.digest,
       "linnet.backbone.name": backbone.name,
       "linnet.dimension": "\(dimension)",
-      "linnet.embedding": treatment.rawValue,
-      "linnet.gain": gain.description,
+      "linnet.treatment": form.text,
       "linnet.temperature": temperature.description,
     ]
+    switch scorer {
+    case .linear(_, let gain):
+      metadata["linnet.scorer"] = "linear"
+      metadata["linnet.gain"] = gain.description
+    case .prototype(let gain):
+      metadata["linnet.scorer"] = "prototype"
+      metadata["linnet.gain"] = gain.description
+    }
+    if let recipe {
+      var writer = JSONWriter()
+      recipe.write(to: &writer)
+      metadata["linnet.recipe"] = writer.text
+    }
     metadata["linnet.threshold"] = unknownThreshold?.description
     metadata["linnet.source"] = source
     metadata["linnet.license"] = license
@@ -57,16 +70,16 @@ extension Head {
   {
     switch classifier.weights {
     case .float(let weights):
-      try writer.add("weights", shape: [classes.count, dimension], weights.dense)
+      try writer.add("weights", shape: [classes.count, treatment.width], weights.dense)
     case .int8(let codes, let scales):
-      try writer.add("weights", shape: [classes.count, dimension], codes)
+      try writer.add("weights", shape: [classes.count, treatment.width], codes)
       try writer.add("weights.scale", shape: [classes.count], scales)
     }
     try writer.add("bias", shape: [classes.count], classifier.bias)
   }
 
   private func add(_ prototypes: Prototypes, to writer: inout SafetensorsWriter) throws(SafetensorsError) {
-    try writer.add("sums", shape: [classes.count, dimension], prototypes.sums)
+    try writer.add("sums", shape: [classes.count, treatment.width], prototypes.sums)
     try writer.add("counts", shape: [classes.count], prototypes.counts)
   }
 }

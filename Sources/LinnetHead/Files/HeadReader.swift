@@ -50,6 +50,69 @@ struct HeadReader {
     return classes
   }
 
+  /// The method (`nil` for a network's own classifier), the treatment, and what scores.
+  func form(_ dimension: Int) throws(HeadError) -> (HeadMethod?, EmbeddingTreatment, scorer: String) {
+    let version = try text("linnet.head")
+    let name = try text("linnet.method")
+    let method = HeadMethod(rawValue: name)
+    guard method != nil || name == "linear" else {
+      throw .malformed(what: "linnet.method", expected: "linear, or a method of this program")
+    }
+    switch version {
+    case "1":
+      guard [nil, .prototype, .logistic].contains(method) else {
+        throw .malformed(what: "linnet.method", expected: "linear, prototype or logistic")
+      }
+      let embedding = try text("linnet.embedding")
+      guard embedding == "l2" || embedding == "raw" && method == nil else {
+        throw .malformed(what: "linnet.embedding", expected: method == nil ? "raw or l2" : "l2")
+      }
+      return (
+        method, embedding == "l2" ? .l2(dimension) : .raw(dimension),
+        scorer: method == .prototype ? "prototype" : "linear"
+      )
+    case "2": return (method, try treatment(dimension, of: method), scorer: try text("linnet.scorer"))
+    default: throw .malformed(what: "linnet.head", expected: "format 1 or 2")
+    }
+  }
+
+  private func treatment(_ dimension: Int, of method: HeadMethod?) throws(HeadError) -> EmbeddingTreatment {
+    guard var treatment = json(try text("linnet.treatment")).flatMap({ EmbeddingTreatment($0) }) else {
+      throw .malformed(what: "linnet.treatment", expected: "blocks, power, normalised and whole")
+    }
+    let width = treatment.width
+    guard treatment.isValid(dimension: dimension) else {
+      throw .malformed(what: "linnet.treatment", expected: "blocks within \(dimension) numbers")
+    }
+    if file.entry("treatment.centre") != nil {
+      treatment.centre = try floats("treatment.centre", shape: [width])
+    }
+    if file.entry("treatment.deviation") != nil {
+      treatment.deviation = try floats("treatment.deviation", shape: [width])
+    }
+    guard treatment.isValid(dimension: dimension) else {
+      throw .malformed(what: "treatment.deviation", expected: "numbers above zero")
+    }
+    return treatment
+  }
+
+  func recipe(_ method: HeadMethod?, _ treatment: EmbeddingTreatment) throws(HeadError) -> HeadRecipe? {
+    guard let method else { return nil }
+    guard let text = file.metadata["linnet.recipe"] else { return HeadRecipe(method) }
+    guard let recipe = json(text).flatMap({ HeadRecipe(method, $0, treatment: treatment) }) else {
+      throw .malformed(what: "linnet.recipe", expected: "what a recipe may say")
+    }
+    return recipe
+  }
+
+  func scorer(_ name: String, _ classCount: Int, _ width: Int) throws(HeadError) -> Head.Scorer {
+    switch name {
+    case "linear": return .linear(try classifier(classCount, width), gain: try positive("linnet.gain"))
+    case "prototype": return .prototype(gain: try positive("linnet.gain"))
+    default: throw .malformed(what: "linnet.scorer", expected: "linear or prototype")
+    }
+  }
+
   func classifier(_ classCount: Int, _ dimension: Int) throws(HeadError) -> LinearClassifier {
     let bias = try floats("bias", shape: [classCount])
     guard let weights = file.entry("weights"), weights.type == .i8 else {

@@ -1,0 +1,34 @@
+internal import LinnetAlgebra
+
+/// What a method makes of samples: the scorer, and how it scores each of them had it been learned without that one.
+struct Fit: Sendable {
+  var scorer: Head.Scorer
+  /// n × classes, before temperature and softmax.
+  var heldOut: Matrix
+  /// The temperature where too few shots can be held out to fit it.
+  var fallbackTemperature: Float = 1
+}
+
+extension Fit {
+  /// Fits the method of `recipe` to treated shots.
+  ///
+  /// - Parameter prototypes: the class means of the same samples.
+  static func fit(
+    _ recipe: HeadRecipe, _ samples: Samples, prototypes: Prototypes, support: TrainingSupport
+  ) throws(HeadError) -> Fit {
+    switch recipe.method {
+    case .prototype:
+      var scores = prototypes.heldOutCosines(samples)
+      scores.scale(Head.prototypeGain)
+      return Fit(scorer: .prototype(gain: Head.prototypeGain), heldOut: scores)
+    case .logistic, .auto:
+      let fit = LogisticRegression.fit(
+        samples.matrix, classOf: samples.classOf, classCount: samples.classCount, gain: Head.logisticGain)
+      return Fit(
+        scorer: .linear(fit.classifier, gain: Head.logisticGain), heldOut: fit.heldOutScores,
+        fallbackTemperature: 0.6)
+    case .imprint, .knn, .ridge, .lda, .mlp:
+      throw .missing(method: recipe.method.rawValue, what: "a newer program")
+    }
+  }
+}
