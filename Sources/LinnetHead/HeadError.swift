@@ -19,6 +19,8 @@ public enum HeadError: Error, Equatable {
   case unsuitableTreatment(String)
   /// The method cannot do without something that was not given.
   case missing(method: String, what: String)
+  /// Classes cannot be learned from how they are described.
+  case description(DescriptionProblem)
   /// The head belongs to another backbone than the one in use.
   case wrongBackbone(head: BackboneIdentity, inUse: BackboneIdentity)
   /// The file is not a container, or cannot be read.
@@ -49,6 +51,7 @@ extension HeadError: CustomStringConvertible {
       "a \(method) head cannot take single shots: train it again with all of them"
     case .unsuitableTreatment(let why): "the treatment of the embeddings cannot be used: \(why)"
     case .missing(let method, let what): "\(method) needs \(what)"
+    case .description(let problem): problem.description
     case .wrongBackbone(let head, let inUse):
       "the head belongs to the backbone \(head.name) (\(head.digest)), not to \(inUse.name) (\(inUse.digest)) "
         + "that is in use: train it again or use its backbone"

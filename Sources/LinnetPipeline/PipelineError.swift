@@ -29,6 +29,8 @@ public enum PipelineError: Error {
   case badManifest(path: String, line: Int, reason: String)
   case badDraws(path: String, line: Int, reason: String)
   case badArray(path: String, reason: String)
+  /// The file that describes classes; `line` where one is to blame.
+  case badDescriptions(path: String, line: Int?, reason: String)
   /// The class `name` has `has` pictures, too few for `needed` shots and a query.
   case tooFewPictures(name: String, has: Int, needed: Int)
   /// `ways` classes were asked for of `has`.
@@ -57,6 +59,8 @@ extension PipelineError: CustomStringConvertible {
     case .badManifest(let path, let line, let reason), .badDraws(let path, let line, let reason):
       "\(path), line \(line): \(reason)"
     case .badArray(let path, let reason): "\(path) cannot be used: \(reason)"
+    case .badDescriptions(let path, let line, let reason):
+      path + (line.map { ", line \($0)" } ?? "") + ": \(reason)"
     case .tooFewPictures(let name, let has, let needed):
       "the class “\(name)” has \(has) pictures; \(needed) shots and a query need at least \(needed + 1)"
     case .tooFewClasses(let ways, let has): "\(ways) ways were asked for, and the folder has \(has) classes"

@@ -13,18 +13,23 @@ struct Classify: ParsableCommand {
 
       A picture that cannot be read is said on standard error; the others are answered.
 
+      --head may stand several times: the backbone sees a picture once, and every head says by its own \
+      threshold what it is, the state of a door and who stands there, say.
+
       EXAMPLES
         linnet classify photo.jpg
         linnet classify --top 5 photo.jpg
         linnet classify --head imagenet photo.jpg   whatever has been taught
+        linnet classify --head door --head visitor.head frame.jpg
         linnet classify --json frames/ | head
         curl -s http://camera/still.jpg | linnet classify -
 
       JSON, a line a picture: picture, label and index (null when unknown), confidence (of the likeliest class, \
-      0…1), top (the likeliest classes: label, index, confidence), milliseconds (from file to answer).
+      0…1), top (the likeliest classes: label, index, confidence), milliseconds (from file to answer). With several \
+      heads: picture, heads (each by its name: label, index, confidence, top), milliseconds.
 
       EXIT STATUS
-        0   some picture was recognised
+        0   some head recognised some picture
         2   all are unknown
         66  a picture does not exist or cannot be read
         1   a picture cannot be decoded
@@ -38,8 +43,10 @@ struct Classify: ParsableCommand {
   var top = 1
 
   @Option(
-    help: ArgumentHelp("The head that answers: a name in the store, a file, or imagenet.", valueName: "head"))
-  var head: String?
+    help: ArgumentHelp(
+      "The head that answers: a name in the store, a file, or imagenet; once for each head.",
+      valueName: "head"))
+  var head: [String] = []
 
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var place: StoreOptions
@@ -48,12 +55,19 @@ struct Classify: ParsableCommand {
   func validate() throws {
     guard !pictures.isEmpty else { throw ValidationError("Missing a picture.") }
     guard top >= 1 else { throw ValidationError("--top must be at least 1.") }
+    for (place, name) in head.enumerated() where head[..<place].contains(name) {
+      throw ValidationError("--head \(name) stands there twice.")
+    }
   }
 
   func run() throws {
     let embedder = try backbone.openEmbedder(cachingIn: nil)
-    let head = try HeadPlace.open(head, store: try place.open(), model: embedder.model)
-    let classifier = try reporting { try Classifier(embedder: embedder, head: head) }
+    let store = try place.open()
+    let heads =
+      head.isEmpty
+      ? [try HeadPlace.open(nil, store: store, model: embedder.model)]
+      : try head.map { try HeadPlace.open($0, store: store, model: embedder.model) }
+    let classifier = try reporting { try Classifier(embedder: embedder, heads: heads) }
     var (sources, failures) = try PictureList.read(pictures)
     var recognised = 0
     let output = Output()
@@ -63,7 +77,7 @@ struct Classify: ParsableCommand {
         bar.clear()
         switch result {
         case .success(let answer):
-          if !answer.decision.isUnknown { recognised += 1 }
+          if answer.decisions.contains(where: { !$0.isUnknown }) { recognised += 1 }
           let name = sources[index].name
           if json.isOn {
             output.line(line(name, answer))
@@ -81,10 +95,28 @@ struct Classify: ParsableCommand {
   }
 
   private func line(_ name: String, _ answer: Classifier.Answer) -> String {
-    let decision = answer.decision
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("picture", name)
+    if head.count > 1 {
+      writer.key("heads")
+      writer.beginObject()
+      for (head, decision) in zip(head, answer.decisions) {
+        writer.key(head)
+        writer.beginObject()
+        Self.write(decision, to: &writer)
+        writer.endObject()
+      }
+      writer.endObject()
+    } else {
+      Self.write(answer.decision, to: &writer)
+    }
+    writer.member("milliseconds", answer.milliseconds)
+    writer.endObject()
+    return writer.text
+  }
+
+  private static func write(_ decision: Decision, to writer: inout JSONWriter) {
     writer.member("label", decision.label)
     writer.member("index", decision.isUnknown ? nil : decision.ranked.first?.index)
     writer.member("confidence", decision.ranked.first?.confidence ?? 0)
@@ -98,18 +130,18 @@ struct Classify: ParsableCommand {
       writer.endObject()
     }
     writer.endArray()
-    writer.member("milliseconds", answer.milliseconds)
-    writer.endObject()
-    return writer.text
   }
 
   private func lines(_ name: String?, _ answer: Classifier.Answer, _ output: Output) -> [String] {
-    let decision = answer.decision
-    let lead = name.map { output.dim(visible($0) + ":") + " " } ?? ""
-    let nearest = decision.ranked.map { "\(visible($0.label)) \(percent($0.confidence))" }
-    if decision.isUnknown {
-      return [lead + output.yellow("unknown") + output.dim("  (nearest: \(nearest.joined(separator: ", ")))")]
+    let picture = name.map { output.dim(visible($0) + ":") }
+    if head.count > 1 {
+      var table = TextTable([.left, .left, .right])
+      for (head, decision) in zip(head, answer.decisions) { add(decision, of: head, to: &table, output) }
+      return (picture.map { [$0] } ?? []) + table.lines.map { name == nil ? $0 : "  " + $0 }
     }
+    let decision = answer.decision
+    let lead = picture.map { $0 + " " } ?? ""
+    if decision.isUnknown { return [lead + unknown(decision, output)] }
     guard top > 1 else {
       return decision.ranked.map { lead + output.bold(visible($0.label)) + "  " + percent($0.confidence) }
     }
@@ -118,7 +150,25 @@ struct Classify: ParsableCommand {
       let label = visible(each.label)
       table.add([rank == 0 ? output.bold(label) : label, percent(each.confidence)])
     }
-    return (name.map { [output.dim(visible($0) + ":")] } ?? [])
-      + table.lines.map { name == nil ? $0 : "  " + $0 }
+    return (picture.map { [$0] } ?? []) + table.lines.map { name == nil ? $0 : "  " + $0 }
+  }
+
+  /// What one head of several says: a row, or as many as were asked for.
+  private func add(_ decision: Decision, of head: String, to table: inout TextTable, _ output: Output) {
+    if decision.isUnknown {
+      table.add([visible(head), unknown(decision, output)])
+      return
+    }
+    for (rank, each) in decision.ranked.enumerated() {
+      let label = visible(each.label)
+      table.add([
+        rank == 0 ? visible(head) : "", rank == 0 ? output.bold(label) : label, percent(each.confidence),
+      ])
+    }
+  }
+
+  private func unknown(_ decision: Decision, _ output: Output) -> String {
+    let nearest = decision.ranked.map { "\(visible($0.label)) \(percent($0.confidence))" }
+    return output.yellow("unknown") + output.dim("  (nearest: \(nearest.joined(separator: ", ")))")
   }
 }

@@ -62,7 +62,7 @@ struct DemoStory {
     with classifier: Classifier
   ) throws -> (right: Int, asked: Int, milliseconds: [Double]) {
     let folder = try PictureFolder(pictures + "/try")
-    let classes = classifier.head.classes
+    let classes = classifier.heads[0].classes
     title(
       "3. \(folder.items.count) captures that it has not seen: a row what it is, a column what it says, in per cent"
     )
