@@ -50,6 +50,52 @@ import Testing
     #expect(try work.run("classify", "--head", "imagenet", strange).status == 0)
   }
 
+  @Test func severalHeadsAnswerOnOnePass() throws {
+    let work = try taught()
+    let picture = work.folder + "/pictures/kind-1/0.jpg"
+    let line = try work.run("classify", "--json", "--head", "default", "--head", "imagenet", picture).json()[
+      0]
+    #expect(keys(line) == ["picture", "heads", "milliseconds"])
+    for head in ["default", "imagenet"] {
+      let alone = try work.run("classify", "--json", "--head", head, picture).json()[0]
+      for key in ["label", "index", "confidence", "top"] {
+        #expect(line["heads"]?[head]?[key] == alone[key], "\(head) \(key)")
+      }
+    }
+    let text = try work.run("classify", "--head", "default", "--head", "imagenet", picture)
+    #expect(text.status == 0 && text.output.hasPrefix("default   kind 1"))
+    #expect(text.output.split(separator: "\n").count == 2)
+    let strange = repository + "/toolchain/demo-pictures/photograph.jpg"
+    let one = try work.run("classify", "--head", "default", "--head", "imagenet", strange)
+    #expect(one.status == 0 && one.output.contains("default   unknown"), "one head of two knows it")
+    #expect(try work.run("classify", "--head", "default", "--head", "default", strange).status == 64)
+  }
+
+  @Test func classesWithoutPictures() throws {
+    let work = Workplace()
+    for kind in 0..<3 { _ = try work.run("enrol", "kind \(kind)", try work.pictures(kind, 3)) }
+    let table = "class,across,wide\nkind 0,1,0\nkind 1,0,0\nkind 2,1,1\nnew,0,1\n"
+    try work.write(Array(table.utf8), "kinds.csv")
+    let path = work.folder + "/kinds.csv"
+    let file = work.folder + "/new.head"
+    let made = try work.run("describe", "--attributes", path, "--unseen", "new,kind 2", "-o", file, "--json")
+    let line = try made.json()[0]
+    #expect(line["classes"]?.array?.map { $0["label"]?.string } == ["new", "kind 2"])
+    #expect(line["learned_from"]?.array?.compactMap(\.string) == ["kind 0", "kind 1"])
+    #expect(try work.run("classify", "--head", file, work.folder + "/pictures/kind-2/0.jpg").status == 0)
+    let all = try work.run("describe", "--attributes", path, "--with-seen", "-o", file, "--json").json()[0]
+    #expect(all["classes"]?.array?.count == 4 && all["method"]?.string == "reverse")
+    for (arguments, status, words) in [
+      (["--attributes", work.folder + "/none.csv"], Int32(66), "none.csv"),
+      (["--attributes", path, "--unseen", "nobody"], 1, "nobody"),
+      (["--attributes", path, "--unseen", "kind 0,kind 1,kind 2"], 1, "at least two"),
+      (["--attributes", path, "--head", "empty"], 66, "empty"), ([], 64, "--attributes"),
+    ] {
+      let outcome = try work.run(["describe"] + arguments + ["-o", file])
+      #expect(outcome.status == status && outcome.errors.contains(words), "\(arguments) \(outcome.errors)")
+    }
+  }
+
   @Test func labelsAreRenamedMergedAndRemoved() throws {
     let work = try taught()
     #expect(try work.run("labels", "rename", "kind 0", "a/b").status == 0)

@@ -21,7 +21,8 @@ import Testing
   }
 
   @Test func attributesAreNumbersOrWordsOrNotKnown() throws {
-    let table = try read("class,has wheels, flies ,length\n\"jet, big\",yes,TRUE,0.5\nboat,no,?,\n\nbike,1,0,-2e-1\n")
+    let table = try read(
+      "class,has wheels, flies ,length\n\"jet, big\",yes,TRUE,0.5\nboat,no,?,\n\nbike,1,0,-2e-1\n")
     #expect(table.classes == ["jet, big", "boat", "bike"])
     #expect(table.columns == ["has wheels", "flies", "length"])
     #expect(table.values == [[1, 1, 0.5], [0, nil, nil], [1, 0, -0.2]])
