@@ -50,7 +50,7 @@ extension Head {
     guard let map = material.map(all, of: Array(material.classes.indices), known, method) else {
       throw .description(.constant)
     }
-    let folds = HeldOutClasses(material, known, method, includesSeen: recipe.includesSeen)
+    let folds = HeldOutClasses(material, known, method, includesSeen: recipe.includesSeen, map: map)
     var classifier = map.classifier(for: wanted)
     var classes = unseen
     if recipe.includesSeen {

@@ -15,14 +15,15 @@ struct HeldOutClasses {
   private var spread: Float = 1
   private let includesSeen: Bool
 
-  /// At most five folds; none of fewer than four classes.
+  /// At most five folds. Of fewer than four classes each by itself, which says something only beside seen ones.
   init(
-    _ material: SeenClasses, _ descriptions: [[Float?]], _ method: DescriptionMethod, includesSeen: Bool
+    _ material: SeenClasses, _ descriptions: [[Float?]], _ method: DescriptionMethod, includesSeen: Bool,
+    map whole: DescriptionMap
   ) {
     self.includesSeen = includesSeen
     let count = material.classes.count
-    let folds = min(5, count / 2)
-    for fold in 0..<folds where folds >= 2 {
+    let folds = count >= 4 ? min(5, count / 2) : includesSeen && count == 3 ? 3 : 0
+    for fold in 0..<folds {
       let left = (0..<count).filter { $0 % folds == fold }
       let kept = (0..<count).filter { $0 % folds != fold }
       let others = material.classOf.indices.filter { material.classOf[$0] % folds != fold }
@@ -47,15 +48,28 @@ struct HeldOutClasses {
             seen: before.count))
       }
     }
+    let scores =
+      rows.isEmpty
+      ? HeldOutClasses.elements(whole.seenClassifier(descriptions).logits(of: material.embeddings, gain: 1))
+      : rows.map { $0.scores }
+    let measured = HeldOutClasses.deviation(scores)
+    if measured > 1e-20, measured.isFinite { spread = measured }
+  }
+
+  private static func elements(_ matrix: Matrix) -> [[Float]] {
+    (0..<matrix.rows).map { matrix.elements(of: $0) }
+  }
+
+  /// The root mean square of all scores about the mean of their own row.
+  private static func deviation(_ rows: [[Float]]) -> Float {
     var squares = 0.0
     var numbers = 0
-    for row in rows {
-      let mean = row.scores.reduce(0, +) / Float(row.scores.count)
-      squares += row.scores.reduce(0.0) { $0 + Double(($1 - mean) * ($1 - mean)) }
-      numbers += row.scores.count
+    for scores in rows {
+      let mean = scores.reduce(0, +) / Float(scores.count)
+      squares += scores.reduce(0.0) { $0 + Double(($1 - mean) * ($1 - mean)) }
+      numbers += scores.count
     }
-    let measured = Float((squares / Double(max(numbers, 1))).squareRoot())
-    if measured > 1e-20, measured.isFinite { spread = measured }
+    return Float((squares / Double(max(numbers, 1))).squareRoot())
   }
 
   /// The second, fourth … row of every class.
