@@ -35,4 +35,7 @@ public struct LinearMetric {
 
   /// L⁻ᵀ v for every row v.
   public func unwhitened(_ rows: Matrix) -> Matrix { rows.timesTransposed(inverseTransposed) }
+
+  /// The inverse of the matrix.
+  public var inverted: Matrix { inverseTransposed.timesTransposed(inverseTransposed, isSymmetric: true) }
 }

@@ -47,6 +47,12 @@ enum Calibration {
       let foreign = quantile(openSetScores(heldOut, knowingTheirClass: false).sorted(), 1 - refusedShare)
       return min(known, (known + foreign) / 2)
     }
+    return unknownThreshold(prototypes)
+  }
+
+  /// The mean cosine from a class to the one nearest to it; `nil` of a single class.
+  static func unknownThreshold(_ prototypes: Prototypes) -> Float? {
+    let classCount = prototypes.counts.count
     guard classCount > 1 else { return nil }
     let cosines = prototypes.directions.timesTransposed(prototypes.directions, isSymmetric: true)
     var total: Float = 0

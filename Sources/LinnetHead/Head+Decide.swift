@@ -36,6 +36,7 @@ extension Head {
       var scores = cosines ?? Matrix(rows: embeddings.rows, columns: classes.count)
       scores.scale(gain)
       return scores
+    case .nearest(let neighbours): return neighbours.scores(of: embeddings)
     }
   }
 

@@ -11,7 +11,32 @@ extension Head {
     _ recipe: HeadRecipe, shots: Shots, backbone: BackboneIdentity, support: TrainingSupport = .init()
   ) throws(HeadError) -> Head {
     try check(shots)
+    if recipe.method == .imprint {
+      if let base = support.earlier ?? support.classifier { try base.checkBackbone(backbone) }
+      return try Imprint.head(recipe, shots, support)
+    }
     let treatment = recipe.treatment ?? usualTreatment(shots.dimension, backbone)
+    guard recipe.method.isAdditive else {
+      return try learn(recipe, treatment, shots, backbone, support)
+    }
+    let kept = KeptShots(shots)
+    return try train(recipe, treatment, kept, classes: shots.classes, backbone, support)
+  }
+
+  /// Of an additive method: from what is kept of the shots, in its one order.
+  static func train(
+    _ recipe: HeadRecipe, _ treatment: EmbeddingTreatment, _ kept: KeptShots, classes: [String],
+    _ backbone: BackboneIdentity, _ support: TrainingSupport
+  ) throws(HeadError) -> Head {
+    var head = try learn(recipe, treatment, try kept.shots(classes: classes), backbone, support)
+    head.kept = kept
+    return head
+  }
+
+  private static func learn(
+    _ recipe: HeadRecipe, _ treatment: EmbeddingTreatment, _ shots: Shots, _ backbone: BackboneIdentity,
+    _ support: TrainingSupport
+  ) throws(HeadError) -> Head {
     guard treatment.isValid(dimension: shots.dimension) else {
       throw .unsuitableTreatment("it was made for embeddings other than of \(shots.dimension) numbers")
     }

@@ -20,6 +20,7 @@ public struct Head: Sendable {
     case linear(LinearClassifier, gain: Float)
     /// The cosine to the class means, times the gain.
     case prototype(gain: Float)
+    case nearest(NearestNeighbours)
   }
 
   /// Cosines are multiplied with this to be scores.
@@ -44,12 +45,16 @@ public struct Head: Sendable {
 
   /// How it was learned; `nil` for a network's own classifier.
   public internal(set) var recipe: HeadRecipe?
+  /// How many of the first ``classes`` come from the head that new ones were put beside; `nil` where none were.
+  public internal(set) var baseClassCount: Int?
   /// What is done to an embedding before it is scored.
   public let treatment: EmbeddingTreatment
 
   var scorer: Scorer
   /// The class means of treated embeddings; `nil` where no shots are known.
   var prototypes: Prototypes?
+  /// What it was learned from; heads of additive methods keep it.
+  var kept: KeptShots?
 
   init(
     classes: [String], dimension: Int, backbone: BackboneIdentity, treatment: EmbeddingTreatment,

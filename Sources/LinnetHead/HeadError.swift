@@ -11,12 +11,18 @@ public enum HeadError: Error, Equatable {
   case invalidWeight(label: String)
   case invalidLabel(String)
   case duplicateLabel(String)
+  /// The class that is to be added is there already.
+  case classExists(String)
   case unknownLabel(String)
+  /// The shot that is to be taken away was never added.
+  case unknownShot(label: String)
   case tooManyShots(label: String, limit: Int)
   /// Only prototype heads learn shot by shot.
   case notIncremental(method: String)
   /// The treatment does not fit the embeddings, or leaves them longer than one.
   case unsuitableTreatment(String)
+  /// Heads that were not learned alike.
+  case cannotMerge(String)
   /// The method cannot do without something that was not given.
   case missing(method: String, what: String)
   /// Classes cannot be learned from how they are described.
@@ -44,12 +50,16 @@ extension HeadError: CustomStringConvertible {
         ? "a label is empty: give it a name"
         : "the label \"\(label.prefix(40))…\" is longer than \(Shots.labelLimit) bytes: shorten it"
     case .duplicateLabel(let label): "the label \"\(label)\" is there twice"
+    case .classExists(let label):
+      "the head that new classes are put beside knows \"\(label)\" already: give the new one another name"
     case .unknownLabel(let label): "no class is named \"\(label)\""
+    case .unknownShot(let label): "that shot of \"\(label)\" is not in the head"
     case .tooManyShots(let label, let limit):
       "the class \"\(label)\" has more than \(limit) shots: learn it from fewer"
     case .notIncremental(let method):
       "a \(method) head cannot take single shots: train it again with all of them"
     case .unsuitableTreatment(let why): "the treatment of the embeddings cannot be used: \(why)"
+    case .cannotMerge(let why): "the heads cannot be merged: \(why)"
     case .missing(let method, let what): "\(method) needs \(what)"
     case .description(let problem): problem.description
     case .wrongBackbone(let head, let inUse):

@@ -47,6 +47,13 @@ public struct Shots: Sendable {
     return counts
   }
 
+  /// Makes room for so many shots.
+  mutating func reserve(_ count: Int) {
+    embeddings.reserveCapacity(count * dimension)
+    classOf.reserveCapacity(count)
+    groups.reserveCapacity(count)
+  }
+
   /// Adds one shot; a label that is new becomes the last class.
   public mutating func append(
     _ embedding: [Float], label: String, group: String? = nil, weight: Float = 1

@@ -41,7 +41,7 @@ struct Reference: Sendable, CustomTestStringConvertible {
 }
 
 /// What can be learned from shots alone.
-let methods: [HeadMethod] = [.prototype, .logistic]
+let methods: [HeadMethod] = [.prototype, .knn, .logistic, .ridge, .lda]
 
 let backbone = BackboneIdentity(name: "test", digest: "sha256:00")
 

@@ -177,7 +177,12 @@ import Testing
     let trained = methods.map {
       try! Head.train($0, shots: shots, backbone: backbone).serialised()
     }
-    return trained + [try! HeadFileTests().linear().serialised()]
+    let base = try! Head.train(.logistic, shots: shots, backbone: backbone)
+    var more = Shots(dimension: 9)
+    try! more.append(shots.embedding(0), label: "more")
+    let imprinted = try! Head.train(
+      HeadRecipe(.imprint), shots: more, backbone: backbone, support: .init(earlier: base))
+    return trained + [try! imprinted.serialised(), try! HeadFileTests().linear().serialised()]
   }()
 
   /// What is not refused must decide, whatever its numbers.
@@ -187,7 +192,7 @@ import Testing
     #expect(decision.ranked.count == min(2, head.classes.count))
   }
 
-  @Test(arguments: 0..<3)
+  @Test(arguments: 0..<7)
   func cutAnywhereIsAnError(sample: Int) {
     let bytes = Self.samples[sample]
     for count in stride(from: 0, to: bytes.count, by: 64) {
@@ -195,7 +200,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<3)
+  @Test(arguments: 0..<7)
   func mutationsAreErrorsOrValidHeads(sample: Int) {
     var generator = SeededGenerator(seed: UInt64(sample))
     for _ in 0..<fuzzCount {

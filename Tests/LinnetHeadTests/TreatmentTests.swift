@@ -48,7 +48,7 @@ import Testing
     #expect(treated(treatment, [2, .infinity]) == [0, 0])
     #expect(treated(treatment, [0, 0]) == [0, 0])
     #expect(treated(.l2(1), [.leastNonzeroMagnitude]) == [0])
-    #expect(treated(.l2(2), [3e38, 0]) == [1, 0])
+    #expect(abs(treated(.l2(2), [3e38, 0])[0] - 1) < 1e-6)
   }
 
   @Test func aHeadOverSeveralBlocksReadsTheFirst() throws {

@@ -20,7 +20,7 @@ import Testing
     return Evaluation.Material(folder: folder, embeddings: embeddings, openSet: others)
   }
 
-  @Test(arguments: [HeadMethod.prototype, .logistic])
+  @Test(arguments: [HeadMethod.prototype, .knn, .logistic, .ridge, .lda])
   func whatIsApartIsToldApart(method: HeadMethod) throws {
     try withTemporaryFolder { path in
       let material = try material(path, spread: 0.05)

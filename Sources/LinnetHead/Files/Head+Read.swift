@@ -32,12 +32,24 @@ extension Head {
     if file.entry("sums") != nil || scorer == "prototype" || method == .logistic {
       prototypes = try reader.prototypes(classes.count, treatment.width)
     }
+    let kept = try reader.kept(classes.count, dimension, counts: prototypes?.counts)
+    let recipe = try reader.recipe(method, treatment)
     let backbone = BackboneIdentity(
       name: try reader.text("linnet.backbone.name"), digest: try reader.text("linnet.backbone"))
+    let what: Scorer
+    if scorer == "nearest" {
+      guard let kept, let recipe else { throw .malformed(what: "shots", expected: "the shots that vote") }
+      let samples = Samples(try kept.shots(classes: classes), treatment)
+      what = .nearest(NearestNeighbours(recipe, samples))
+    } else {
+      what = try reader.scorer(scorer, classes.count, treatment.width)
+    }
     self.init(
-      classes: classes, dimension: dimension, backbone: backbone, treatment: treatment,
-      scorer: try reader.scorer(scorer, classes.count, treatment.width), prototypes: prototypes)
-    recipe = try reader.recipe(method, treatment)
+      classes: classes, dimension: dimension, backbone: backbone, treatment: treatment, scorer: what,
+      prototypes: prototypes)
+    self.recipe = recipe
+    self.kept = kept
+    baseClassCount = try reader.baseClassCount(classes.count, isLinear: scorer == "linear")
     temperature = try reader.positive("linnet.temperature")
     unknownThreshold = try reader.number("linnet.threshold")
     source = file.metadata["linnet.source"]

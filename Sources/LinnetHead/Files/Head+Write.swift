@@ -9,6 +9,7 @@ extension Head {
     do throws(SafetensorsError) {
       if case .linear(let classifier, _) = scorer { try add(classifier, to: &writer) }
       if let prototypes { try add(prototypes, to: &writer) }
+      if let kept { try add(kept, to: &writer) }
       if let centre = treatment.centre { try writer.add("treatment.centre", shape: [centre.count], centre) }
       if let deviation = treatment.deviation {
         try writer.add("treatment.deviation", shape: [deviation.count], deviation)
@@ -53,7 +54,10 @@ extension Head {
     case .prototype(let gain):
       metadata["linnet.scorer"] = "prototype"
       metadata["linnet.gain"] = gain.description
+    case .nearest: metadata["linnet.scorer"] = "nearest"
     }
+    if let baseClassCount { metadata["linnet.base"] = "\(baseClassCount)" }
+    if let names = groupNames { metadata["linnet.groups"] = names }
     if let recipe {
       var writer = JSONWriter()
       recipe.write(to: &writer)
@@ -81,5 +85,47 @@ extension Head {
   private func add(_ prototypes: Prototypes, to writer: inout SafetensorsWriter) throws(SafetensorsError) {
     try writer.add("sums", shape: [classes.count, treatment.width], prototypes.sums)
     try writer.add("counts", shape: [classes.count], prototypes.counts)
+  }
+
+  /// The shots in their one order, whatever order they were added in.
+  private func add(_ kept: KeptShots, to writer: inout SafetensorsWriter) throws(SafetensorsError) {
+    var kept = kept
+    kept.sort()
+    let shots = kept.shots
+    var codes: [UInt8] = []
+    codes.reserveCapacity(shots.count * dimension * 2)
+    for shot in shots {
+      for code in shot.codes {
+        codes.append(UInt8(truncatingIfNeeded: code))
+        codes.append(UInt8(truncatingIfNeeded: code >> 8))
+      }
+    }
+    try writer.add("shots", .i16, shape: [shots.count, dimension], bytes: codes)
+    try writer.add("shots.exponent", shape: [shots.count], shots.map(\.exponent))
+    try writer.add("shots.class", shape: [shots.count], shots.map { Int32($0.classPlace ?? -1) })
+    if shots.contains(where: { $0.weight != 1 }) {
+      try writer.add("shots.weight", shape: [shots.count], shots.map(\.weight))
+    }
+    let groups = sortedGroups
+    guard !groups.isEmpty else { return }
+    var places: [String: Int32] = [:]
+    for (place, group) in groups.enumerated() { places[group] = Int32(place) }
+    try writer.add(
+      "shots.group", shape: [shots.count], shots.map { $0.group.flatMap { places[$0] } ?? -1 })
+  }
+
+  /// The groups of the kept shots by their bytes.
+  private var sortedGroups: [String] {
+    Set(kept?.shots.compactMap(\.group) ?? []).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private var groupNames: String? {
+    let groups = sortedGroups
+    guard !groups.isEmpty else { return nil }
+    var writer = JSONWriter()
+    writer.beginArray()
+    for group in groups { writer.value(group) }
+    writer.endArray()
+    return writer.text
   }
 }

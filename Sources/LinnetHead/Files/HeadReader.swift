@@ -105,11 +105,19 @@ struct HeadReader {
     return recipe
   }
 
+  func baseClassCount(_ classCount: Int, isLinear: Bool) throws(HeadError) -> Int? {
+    guard let text = file.metadata["linnet.base"] else { return nil }
+    guard isLinear, let count = json(text)?.integer, 1...classCount ~= count else {
+      throw .malformed(what: "linnet.base", expected: "how many of the classes were there before")
+    }
+    return count
+  }
+
   func scorer(_ name: String, _ classCount: Int, _ width: Int) throws(HeadError) -> Head.Scorer {
     switch name {
     case "linear": return .linear(try classifier(classCount, width), gain: try positive("linnet.gain"))
     case "prototype": return .prototype(gain: try positive("linnet.gain"))
-    default: throw .malformed(what: "linnet.scorer", expected: "linear or prototype")
+    default: throw .malformed(what: "linnet.scorer", expected: "linear, prototype or nearest")
     }
   }
 
@@ -140,6 +148,52 @@ struct HeadReader {
       }
     }
     return Prototypes(dimension: dimension, sums: sums, counts: counts)
+  }
+
+  /// The shots that the head keeps, which must be those that `counts` has.
+  func kept(_ classCount: Int, _ dimension: Int, counts: [Int32]?) throws(HeadError) -> KeptShots? {
+    guard let first = file.entry("shots") else { return nil }
+    let count = first.shape.first ?? 0
+    let codes = file.elements(of: try entry("shots", .i16, shape: [count, dimension]), as: Int16.self)
+    guard codes.allSatisfy({ $0 != .min }) else {
+      throw .malformed(what: "shots", expected: "codes of −32767…32767")
+    }
+    let exponents = try integers("shots.exponent", count, within: KeptShots.exponents)
+    let places = try integers("shots.class", count, within: -1...Int32(classCount - 1))
+    var weights = [Float](repeating: 1, count: count)
+    if file.entry("shots.weight") != nil {
+      weights = try floats("shots.weight", shape: [count])
+      guard weights.allSatisfy({ $0 > 0 }) else {
+        throw .malformed(what: "shots.weight", expected: "numbers above zero")
+      }
+    }
+    var groups = [String?](repeating: nil, count: count)
+    if file.entry("shots.group") != nil {
+      let names = json(try text("linnet.groups"))?.array?.compactMap(\.string) ?? []
+      let numbers = try integers("shots.group", count, within: -1...Int32(names.count - 1))
+      groups = numbers.map { $0 < 0 ? nil : names[Int($0)] }
+    }
+    var found = [Int32](repeating: 0, count: classCount)
+    for place in places where place >= 0 { found[Int(place)] += 1 }
+    guard found.allSatisfy({ 1...Int32(Prototypes.shotLimit) ~= $0 }), counts ?? found == found else {
+      throw .malformed(what: "shots.class", expected: "as many shots of every class as counts has")
+    }
+    let shots = (0..<count).map { row in
+      KeptShots.Shot(
+        codes: Array(codes[row * dimension..<(row + 1) * dimension]), exponent: exponents[row],
+        classPlace: places[row] < 0 ? nil : Int(places[row]), weight: weights[row], group: groups[row])
+    }
+    return KeptShots(dimension: dimension, shots: shots)
+  }
+
+  private func integers(
+    _ name: String, _ count: Int, within range: ClosedRange<Int32>
+  ) throws(HeadError) -> [Int32] {
+    let values = file.elements(of: try entry(name, .i32, shape: [count]), as: Int32.self)
+    guard values.allSatisfy(range.contains) else {
+      throw .malformed(what: name, expected: "whole numbers of \(range.lowerBound)…\(range.upperBound)")
+    }
+    return values
   }
 
   private func floats(_ name: String, shape: [Int]) throws(HeadError) -> [Float] {

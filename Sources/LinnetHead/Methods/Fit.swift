@@ -27,7 +27,10 @@ extension Fit {
       return Fit(
         scorer: .linear(fit.classifier, gain: Head.logisticGain), heldOut: fit.heldOutScores,
         fallbackTemperature: 0.6)
-    case .imprint, .knn, .ridge, .lda, .mlp:
+    case .ridge: return RidgeRegression(recipe, samples).fit
+    case .lda: return DiscriminantAnalysis(recipe, samples).fit
+    case .knn: return NearestNeighbours(recipe, samples).fit(samples)
+    case .imprint, .mlp:
       throw .missing(method: recipe.method.rawValue, what: "a newer program")
     }
   }
