@@ -4,8 +4,8 @@ public struct BackboneIdentity: Hashable, Sendable {
   public var name: String
   /// `sha256:` and 64 hexadecimal digits, the digest of the model file; alone decides equality of backbones.
   public var digest: String
-  /// The widths of the parts that an embedding consists of, one after the other: first the network's own output, then
-  /// what was tapped on the way. Empty: one part.
+  /// The widths of the parts that an embedding consists of, one after the other: first the network's own output, then of
+  /// every tapped map the channels' means and their deviations. Empty: one part, or not known, as in a head's file.
   public var blocks: [Int]
 
   public init(name: String, digest: String, blocks: [Int] = []) {

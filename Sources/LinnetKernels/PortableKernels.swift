@@ -33,6 +33,15 @@ public enum PortableKernels {
       channels, sums, Int32(positions) * input.zeroPoint, input.scale / Float(positions), y)
   }
 
+  /// Mean and deviation of `positions` codes of each channel, as real numbers.
+  @unsafe public static func statistics(
+    positions: Int, channels: Int, stride: Int, x: UnsafePointer<Int8>, _ input: Quantisation,
+    means: UnsafeMutablePointer<Float>, deviations: UnsafeMutablePointer<Float>
+  ) {
+    unsafe linnet_s8_statistics(
+      positions, channels, stride, x, input.zeroPoint, input.scale, means, deviations)
+  }
+
   /// `rows` × `channels` codes under other parameters.
   @unsafe public static func requantise(
     rows: Int, channels: Int, x: UnsafePointer<Int8>, xStride: Int, _ input: Quantisation,

@@ -8,6 +8,8 @@ public struct Graph: Sendable {
   public let input: Int
   /// The tensor that the network is for; int8 or float32.
   public let output: Int
+  /// Statistics of inner maps that the network gives beside its output; float32, in order.
+  public let taps: [Int]
 }
 
 /// What is known of a tensor before any picture comes.

@@ -4,7 +4,7 @@ internal import LinnetTensor
 extension GraphReader {
   /// One operator, checked against the tensors that it reads and makes.
   func read(
-    _ json: JSONValue, tensors: [TensorDescription], output graphOutput: Int, place: String
+    _ json: JSONValue, tensors: [TensorDescription], outputs: [Int], place: String
   ) throws(ModelError) -> Operator {
     guard let name = json["name"]?.string, !name.isEmpty else {
       throw .invalid(place: place, rule: "it has no \"name\"")
@@ -19,8 +19,8 @@ extension GraphReader {
     for source in inputs where tensors[source].quantisation == nil {
       throw .invalid(place: place, rule: "it reads tensor \(source), which is float32")
     }
-    if tensors[output].quantisation == nil, output != graphOutput {
-      throw .invalid(place: place, rule: "only the network's output may be float32")
+    if tensors[output].quantisation == nil, !outputs.contains(output) {
+      throw .invalid(place: place, rule: "only the network's output and its taps may be float32")
     }
     let scope = OperatorScope(
       reader: self, json: json, place: place, inputs: inputs.map { tensors[$0] }, output: tensors[output])
@@ -43,7 +43,7 @@ struct OperatorScope {
     let takesMany = kind == "concatenation"
     let expected = kind == "add" ? 2 : 1
     guard takesMany || inputs.count == expected else { throw broken("it must have \(expected) inputs") }
-    let mayBeFloat = ["mean", "softmax", "dequantise"].contains(kind)
+    let mayBeFloat = ["mean", "softmax", "dequantise", "statistics"].contains(kind)
     guard mayBeFloat || output.quantisation != nil else { throw broken("its output must be int8") }
     switch kind {
     case "convolution": return try convolution()
@@ -59,6 +59,11 @@ struct OperatorScope {
       try requireOutput(Shape(height: 1, width: 1, channels: x.shape.channels))
       try requireSummable(positions: x.shape.height * x.shape.width)
       return .mean
+    case "statistics":
+      guard output.quantisation == nil else { throw broken("its output must be float32") }
+      try requireOutput(Shape(height: 1, width: 1, channels: 2 * x.shape.channels))
+      try requireSummable(positions: x.shape.height * x.shape.width)
+      return .statistics
     case "pad": return try pad()
     case "reshape":
       try requireSameQuantisation()

@@ -4,10 +4,13 @@ internal import LinnetTensor
 /// Turns the JSON of `linnet.graph` into a ``Graph``, and refuses whatever breaks a rule of FORMAT.md.
 struct GraphReader {
   let file: SafetensorsFile
+  /// `linnet.format`.
+  let format: Int
 
   static let greatestExtent = 65_536
   static let greatestCount = 1 << 28
   static let greatestOperators = 65_536
+  static let greatestVector = 65_536
 
   func graph(_ json: JSONValue) throws(ModelError) -> Graph {
     guard let tensorList = json["tensors"]?.array, let operatorList = json["operators"]?.array else {
@@ -27,6 +30,7 @@ struct GraphReader {
     guard tensors[input].quantisation != nil else {
       throw .invalid(place: "tensor \(input)", rule: "the input must be int8")
     }
+    let taps = try taps(json["taps"], tensors: tensors, output: output)
 
     var isMade = [Bool](repeating: false, count: tensors.count)
     isMade[input] = true
@@ -34,7 +38,7 @@ struct GraphReader {
     var operators: [Operator] = []
     operators.reserveCapacity(operatorList.count)
     for (index, entry) in operatorList.enumerated() {
-      let step = try read(entry, tensors: tensors, output: output, place: "operator \(index)")
+      let step = try read(entry, tensors: tensors, outputs: taps + [output], place: "operator \(index)")
       let place = "operator \(step.name)"
       guard names.insert(step.name).inserted else {
         throw .invalid(place: place, rule: "two operators have its name")
@@ -46,6 +50,14 @@ struct GraphReader {
         throw .invalid(place: place, rule: "it writes tensor \(step.output), which is made already")
       }
       isMade[step.output] = true
+      if case .statistics = step.kind {
+        guard format >= 2 else { throw .invalid(place: place, rule: "format 1 has no statistics") }
+        guard taps.contains(step.output) else {
+          throw .invalid(place: place, rule: "its output is not among the taps")
+        }
+      } else if taps.contains(step.output) {
+        throw .invalid(place: place, rule: "its output is a tap, and only statistics are")
+      }
       operators.append(step)
     }
     guard isMade[output] else {
@@ -54,7 +66,32 @@ struct GraphReader {
     for (index, made) in isMade.enumerated() where !made {
       throw .invalid(place: "tensor \(index)", rule: "no operator makes it")
     }
-    return Graph(tensors: tensors, operators: operators, input: input, output: output)
+    return Graph(tensors: tensors, operators: operators, input: input, output: output, taps: taps)
+  }
+
+  private func taps(
+    _ json: JSONValue?, tensors: [TensorDescription], output: Int
+  ) throws(ModelError) -> [Int] {
+    guard let json else { return [] }
+    guard format >= 2 else { throw .invalid(place: "linnet.graph", rule: "format 1 has no taps") }
+    guard let list = json.array, !list.isEmpty, list.count <= tensors.count else {
+      throw .invalid(place: "linnet.graph", rule: "its \"taps\" are not a list of tensors")
+    }
+    var taps: [Int] = []
+    var count = tensors[output].shape.count
+    for entry in list {
+      let tap = try index(entry, below: tensors.count, place: "linnet.graph", key: "taps")
+      guard tap != output, !taps.contains(tap) else {
+        throw .invalid(place: "tensor \(tap)", rule: "it stands twice among output and taps")
+      }
+      taps.append(tap)
+      count += tensors[tap].shape.count
+      guard count <= GraphReader.greatestVector else {
+        throw .invalid(
+          place: "linnet.graph", rule: "output and taps have more than \(GraphReader.greatestVector) numbers")
+      }
+    }
+    return taps
   }
 
   private func tensor(_ json: JSONValue, place: String) throws(ModelError) -> TensorDescription {

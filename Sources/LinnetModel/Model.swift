@@ -39,7 +39,9 @@ public final class Model: Sendable {
       return value
     }
     let format = try metadata("linnet.format")
-    guard format == "1" else { throw .unsupportedFormat(format) }
+    guard let version = Model.formats.first(where: { "\($0)" == format }) else {
+      throw .unsupportedFormat(format)
+    }
     name = try metadata("linnet.name")
     source = try metadata("linnet.source")
     license = try metadata("linnet.license")
@@ -50,11 +52,14 @@ public final class Model: Sendable {
     }
     let json: JSONValue
     do { json = try JSONValue.parse(graphText) } catch { throw .graphSyntax(error) }
-    let reader = GraphReader(file: file)
+    let reader = GraphReader(file: file, format: version)
     graph = try reader.graph(json)
     preprocessing = try reader.preprocessing(json["preprocessing"], input: graph.tensors[graph.input].shape)
     self.file = file
   }
+
+  /// What `linnet.format` may be: 2 has taps.
+  private static let formats = 1...2
 
   private static func isDigest(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
@@ -71,6 +76,18 @@ public final class Model: Sendable {
 extension Model {
   public var inputShape: Shape { graph.tensors[graph.input].shape }
   public var outputShape: Shape { graph.tensors[graph.output].shape }
+
+  /// Widths of what a session's vector consists of, in order: the output, then of every tap the means and the deviations.
+  public var blocks: [Int] {
+    [outputShape.count]
+      + graph.taps.flatMap { tap in
+        let channels = graph.tensors[tap].shape.channels / 2
+        return [channels, channels]
+      }
+  }
+
+  /// Numbers of a session's vector.
+  public var dimension: Int { blocks.reduce(0, +) }
 
   /// How the codes of the input are read; the reader has made sure that the input is int8.
   public var inputQuantisation: Quantisation {

@@ -21,7 +21,7 @@ extension ModelError: CustomStringConvertible {
     case .notAModel(let key):
       "not a Linnet model: its metadata has no \"\(key)\"; make one with toolchain/convert/linnet-convert"
     case .unsupportedFormat(let version):
-      "the model has format \(version), and this program reads format 1; convert it again or update Linnet"
+      "the model has format \(version), and this program reads formats 1 and 2; convert it again or update Linnet"
     case .graphSyntax(let error): "the model's graph cannot be read: \(error)"
     case .invalid(let place, let rule): "the model is damaged at \(place): \(rule)"
     }

@@ -18,6 +18,8 @@ public struct Operator: Sendable {
     case averagePool(WindowShape, range: ClosedRange<Int32>)
     case maximumPool(WindowShape, range: ClosedRange<Int32>)
     case mean
+    /// Channel means, then channel deviations.
+    case statistics
     case pad(Padding)
     case reshape
     case concatenation
@@ -56,6 +58,7 @@ extension Operator.Kind {
     case .averagePool: "average_pool"
     case .maximumPool: "maximum_pool"
     case .mean: "mean"
+    case .statistics: "statistics"
     case .pad: "pad"
     case .reshape: "reshape"
     case .concatenation: "concatenation"

@@ -59,7 +59,7 @@ public struct ArrayRunner {
       session.run()
       if isReal {
         session.copyEmbedding(into: &embedding)
-        result.bytes += NumPyArray(embedding, shape: [embedding.count]).bytes
+        result.bytes += NumPyArray(Array(embedding.prefix(shape.count)), shape: [shape.count]).bytes
       } else {
         session.withOutput { bytes in
           for place in 0..<bytes.byteCount {

@@ -9,18 +9,22 @@ public struct Embedder: ~Copyable {
   public static let recipe: UInt32 = 1
 
   public let session: Session
+  /// Whether embeddings have the model's taps behind them.
+  public let isWhole: Bool
   private var transform: InputTransform
 
   /// Elements of an embedding.
-  public var dimension: Int { session.model.outputShape.count }
+  public var dimension: Int { isWhole ? session.model.dimension : session.model.outputShape.count }
 
+  /// - Parameter isWhole: give the taps too (`Model.blocks`), not the embedding alone.
   public init(
-    model: Model, configuration: SessionConfiguration = SessionConfiguration()
+    model: Model, configuration: SessionConfiguration = SessionConfiguration(), isWhole: Bool = false
   ) throws(PipelineError) {
     guard let preprocessing = model.preprocessing else { throw .takesNoPicture(model: model.name) }
     let session = try Self.session(model, configuration)
     let transform = try Self.transform(model, preprocessing)
     self.session = session
+    self.isWhole = isWhole
     self.transform = transform
   }
 
@@ -61,8 +65,9 @@ public struct Embedder: ~Copyable {
 
   private func embedding() -> [Float] {
     session.run()
-    var result = [Float](repeating: 0, count: dimension)
+    var result = [Float](repeating: 0, count: session.model.dimension)
     session.copyEmbedding(into: &result)
+    if !isWhole { result.removeLast(result.count - dimension) }
     return result
   }
 }

@@ -36,20 +36,32 @@ public struct PictureEmbedder: Sendable {
   public let cache: EmbeddingCache?
   /// Threads in all.
   public let threads: Int
+  /// Whether embeddings have the backbone's taps behind them.
+  public let isWhole: Bool
 
-  /// - Parameter cacheFolder: where embeddings are cached; `nil` for no cache.
-  public init(model: Model, threads: Int, cacheFolder: String?) throws(PipelineError) {
+  /// - Parameters:
+  ///   - cacheFolder: where embeddings are cached; `nil` for no cache.
+  ///   - isWhole: give the taps too (`Model.blocks`), not the embedding alone. The cache holds all in either case.
+  public init(
+    model: Model, threads: Int, cacheFolder: String?, isWhole: Bool = false
+  ) throws(PipelineError) {
     guard model.preprocessing != nil else { throw .takesNoPicture(model: model.name) }
     self.model = model
     self.threads = threads
+    self.isWhole = isWhole
     cache = cacheFolder.map {
       EmbeddingCache(
-        folder: $0, backbone: model.digest, recipe: Embedder.recipe, dimension: model.outputShape.count)
+        folder: $0, backbone: model.digest, recipe: Embedder.recipe, dimension: model.dimension)
     }
   }
 
   /// The backbone as heads name it.
-  public var backbone: BackboneIdentity { BackboneIdentity(name: model.name, digest: model.digest) }
+  public var backbone: BackboneIdentity {
+    BackboneIdentity(name: model.name, digest: model.digest, blocks: isWhole ? model.blocks : [dimension])
+  }
+
+  /// Numbers of an embedding.
+  public var dimension: Int { isWhole ? model.dimension : model.outputShape.count }
 
   /// What became of one picture.
   public struct Outcome: Sendable {
@@ -74,7 +86,11 @@ public struct PictureEmbedder: Sendable {
     inParallel(
       count: pictures.count, threads: workers,
       state: { Worker(model: model, configuration: configuration, cache: cache) },
-      work: { worker, index in worker.outcome(pictures[index]) }, deliver: body)
+      work: { worker, index in
+        var outcome = worker.outcome(pictures[index])
+        if !isWhole { outcome.embedding = outcome.embedding.map { Array($0.prefix(dimension)) } }
+        return outcome
+      }, deliver: body)
     cache?.flush()
   }
 
@@ -145,7 +161,7 @@ private final class Worker {
   }
 
   private func compute(_ bytes: [UInt8], _ name: String) throws(PipelineError) -> [Float] {
-    if embedder == nil { embedder = try Embedder(model: model, configuration: configuration) }
+    if embedder == nil { embedder = try Embedder(model: model, configuration: configuration, isWhole: true) }
     do throws(PictureError) {
       return try embedder!.embed(bytes)
     } catch {

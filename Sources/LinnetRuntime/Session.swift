@@ -10,6 +10,8 @@ public final class Session {
   public let model: Model
   public let instructionSet: InstructionSet
   public let threads: Int
+  /// Numbers of the vector.
+  private let dimension: Int
   let program: Program
   private let pool: WorkerPool?
 
@@ -20,6 +22,7 @@ public final class Session {
       throw .threads(configuration.threads, limit: SessionConfiguration.greatestThreads)
     }
     self.model = model
+    dimension = model.dimension
     threads = configuration.threads
     instructionSet = try configuration.resolvedInstructionSet()
     program = try Program(
@@ -52,20 +55,29 @@ public final class Session {
     return try unsafe body(UnsafeRawBufferPointer(bytes).bytes)
   }
 
-  /// The output as real numbers, codes dequantised; `embedding` gets exactly the output's elements.
+  /// The output as real numbers, codes dequantised, and the taps behind it (`Model.blocks`); `embedding` gets exactly
+  /// `Model.dimension` numbers.
   public func copyEmbedding(into embedding: inout [Float]) {
-    let description = model.graph.tensors[model.graph.output]
-    let count = description.shape.count
+    let count = dimension
     defer { withExtendedLifetime(self) {} }
     if embedding.count != count { embedding = [Float](repeating: 0, count: count) }
-    let bytes = unsafe program.bytes(ofTensor: model.graph.output)
+    var place = copyReals(of: model.graph.output, to: 0, of: &embedding)
+    for tap in model.graph.taps { place = copyReals(of: tap, to: place, of: &embedding) }
+  }
+
+  /// Where what comes next belongs.
+  private func copyReals(of tensor: Int, to place: Int, of embedding: inout [Float]) -> Int {
+    let description = model.graph.tensors[tensor]
+    let count = description.shape.count
+    let bytes = unsafe program.bytes(ofTensor: tensor)
     if let quantisation = description.quantisation {
       let codes = unsafe bytes.assumingMemoryBound(to: Int8.self)
-      for i in 0..<count { embedding[i] = unsafe quantisation.real(codes[i]) }
+      for i in 0..<count { embedding[place + i] = unsafe quantisation.real(codes[i]) }
     } else {
       let reals = unsafe bytes.assumingMemoryBound(to: Float.self)
-      for i in 0..<count { embedding[i] = unsafe reals[i] }
+      for i in 0..<count { embedding[place + i] = unsafe reals[i] }
     }
+    return place + count
   }
 }
 

@@ -139,6 +139,14 @@ struct StageBuilder {
             positions: x.shape.height * x.shape.width, channels: x.shape.channels, x: from, y: codes,
             input: input, output: y.quantisation)))
 
+    case .statistics:
+      let reals = unsafe UnsafeMutableRawPointer(codes).assumingMemoryBound(to: Float.self)
+      return portable(
+        .statistics(
+          unsafe StatisticsStage(
+            positions: x.shape.height * x.shape.width, channels: x.shape.channels, x: from, y: reals,
+            input: input)))
+
     case .pad(let padding):
       let channels = x.shape.channels
       return portable(

@@ -69,6 +69,9 @@ struct Step {
     case (.channels, .mean(let mean)):
       let channels = channels(mean.channels, first: first, part: part, parts: parts)
       unsafe mean.run(channels: channels, scratch: scratch)
+    case (.channels, .statistics(let statistics)):
+      let channels = channels(statistics.channels, first: first, part: part, parts: parts)
+      statistics.run(channels: channels)
     default: unsafe stage.run(rows: 0..<height, rings: rings, scratch: scratch)
     }
   }

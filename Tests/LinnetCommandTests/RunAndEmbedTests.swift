@@ -17,6 +17,24 @@ import Testing
     #expect(names == (0..<3).map { "\(folder)/\($0).jpg\n" }.joined())
   }
 
+  @Test func theWholeVectorBeginsWithTheEmbedding() throws {
+    let work = Workplace()
+    let folder = try work.pictures(1, 2)
+    let plain = try work.run("embed", folder, "-o", work.folder + "/x.npy", "--json")
+    let all = try work.run("embed", folder, "-o", work.folder + "/all.npy", "--all", "--json")
+    #expect(try plain.json()[0]["blocks"]?.array?.compactMap(\.integer) == [1280])
+    let blocks = try all.json()[0]["blocks"]?.array?.compactMap(\.integer)
+    #expect(blocks == [1280, 112, 112, 192, 192, 320, 320])
+    let embeddings = try NumPyArray(path: work.folder + "/x.npy")
+    let vectors = try NumPyArray(path: work.folder + "/all.npy")
+    #expect(vectors.shape == [2, 2528])
+    for row in 0..<2 {
+      let taps = (1280..<2528).map { vectors.real(row * 2528 + $0) }
+      #expect((0..<1280).allSatisfy { vectors.real(row * 2528 + $0) == embeddings.real(row * 1280 + $0) })
+      #expect(Set(taps).count > 1000 && taps[112..<224].allSatisfy { $0 >= 0 })
+    }
+  }
+
   @Test func runGivesOutputsForEveryInput() throws {
     let work = Workplace()
     let count = 224 * 224 * 3

@@ -84,6 +84,30 @@ import Testing
     #expect(error?.description.contains(mention) == true, "\(error?.description ?? "")")
   }
 
+  @Test func readsTaps() throws {
+    let model = try Model(path: Networks.path("tapped"))
+    #expect(model.graph.taps.count == 5)
+    #expect(model.blocks == [33, 16, 16, 16, 16, 21, 21, 34, 34, 5, 5] && model.dimension == 217)
+    #expect(try Model(path: Networks.path("pointwise")).blocks == [153])
+  }
+
+  /// What replaces the taps of `tapped`, and what the error must mention.
+  @Test(arguments: [
+    ("8", "list"), ("[]", "list"), ("[9,10,11,12,99]", "number of a tensor"), ("[9,10,11,12,9]", "twice"),
+    ("[9,10,11,12,8]", "twice"), ("[9,10,11,12]", "float32"), ("[9,10,11,12,13,1]", "only statistics"),
+  ])
+  func brokenTapsAreNamed(new: String, mention: String) throws {
+    let bytes = try Networks.edited("tapped", #"\"taps\":[9,10,11,12,13]"#, #"\"taps\":"# + new)
+    let error = #expect(throws: ModelError.self) { try Model(bytes: bytes) }
+    #expect(error?.description.contains(mention) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func tapsNeedFormat2() throws {
+    let bytes = try Networks.edited("tapped", #""linnet.format":"2""#, #""linnet.format":"1""#)
+    let error = #expect(throws: ModelError.self) { try Model(bytes: bytes) }
+    #expect(error?.description.contains("format 1 has no taps") == true)
+  }
+
   /// An input's scale so large that a sum or a difference of codes leaves 32 bits in the output's.
   @Test(arguments: ["requantised", "mean-codes"])
   func scalesTooFarApartAreRefused(name: String) throws {
@@ -148,6 +172,7 @@ private struct SplitMix: RandomNumberGenerator {
 enum Networks {
   static let names = [
     "pointwise", "depthwise", "groups", "residual", "pools", "classifier", "concatenations", "repeats",
+    "tapped",
   ]
 
   static func path(_ name: String) -> String {

@@ -31,6 +31,9 @@ import Testing
         #expect(
           difference == nil, "picture \(index), \(threads) threads, \(plan): byte \(difference ?? -1) differs"
         )
+        if !model.graph.taps.isEmpty {
+          #expect(session.vectorBytes == batch(golden, "vector")[index], "\(threads) threads, \(plan)")
+        }
       }
     }
   }
@@ -64,6 +67,19 @@ extension Session {
       (0..<bytes.byteCount).map { unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
     }
   }
+}
+
+extension Session {
+  /// The whole vector's float32.
+  var vectorBytes: [UInt8] {
+    var vector: [Float] = []
+    copyEmbedding(into: &vector)
+    return vector.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number.bitPattern >> ($0 * 8)) }
+    }
+  }
+
+  /// Those of the taps.
+  var tapBytes: [UInt8] { Array(vectorBytes.dropFirst(4 * model.blocks[0])) }
 }
 
 /// The files in `Fixtures`, beside this one.

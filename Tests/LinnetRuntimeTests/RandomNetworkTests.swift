@@ -41,6 +41,7 @@ import Testing
     let networks = min(RandomNetworkTests.count, 300)
     var kinds: [String: Int] = [:]
     var (blocks, residualBlocks, chains, repeating, rich) = (0, 0, 0, 0, 0)
+    var tapped: [Int: Int] = [:]
     for seed in 1...UInt64(networks) {
       let network = try RandomNetwork(seed: seed)
       let model = try network.model()
@@ -50,6 +51,7 @@ import Testing
       residualBlocks += steps.isFollowed(by: ["convolution", "depthwise", "convolution", "add"]) ? 1 : 0
       chains += steps.isFollowed(by: ["depthwise", "convolution", "depthwise"]) ? 1 : 0
       repeating += network.text.contains(" r") ? 1 : 0
+      tapped[min(2, model.graph.taps.count), default: 0] += 1
       let output = try outputs(of: model, network.inputs(count: model.inputShape.count), .plainest)[0]
       rich += Set(output).count * 4 >= min(output.count, 64) ? 1 : 0
       #expect(try RandomNetwork(seed: seed).bytes == network.bytes)
@@ -65,6 +67,7 @@ import Testing
     }
     #expect(blocks >= 90 && residualBlocks >= 30 && chains >= 30, "\(blocks) \(residualBlocks) \(chains)")
     #expect(repeating >= 100, "\(repeating) networks with repeats")
+    #expect(tapped[1, default: 0] >= 60 && tapped[2, default: 0] >= 20, "\(tapped) networks with taps")
     #expect(rich >= 240, "\(rich) networks with many different codes")
   }
 
@@ -75,7 +78,7 @@ import Testing
     return inputs.map { input in
       session.fill(input)
       session.run()
-      return session.outputBytes
+      return session.outputBytes + session.tapBytes
     }
   }
 

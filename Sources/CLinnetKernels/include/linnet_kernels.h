@@ -274,6 +274,12 @@ void linnet_s8_maximum_pool(const linnet_window *window, const int8_t *x, int8_t
 /// sums[c] = Σ over `positions` of x[·, c]; positions lie `stride` apart.
 void linnet_s8_sum_positions(size_t positions, size_t channels, size_t stride, const int8_t *x, int32_t *sums);
 
+/// For each channel, over n `positions` of x[·, c] that lie `stride` apart, n at most 2^22:
+/// means[c] = (float)(Σx − n·z) · (scale / (float)n), and in double deviations[c] = (float)(√(n·Σx² − (Σx)²) · (scale / n)),
+/// the integers exact.
+void linnet_s8_statistics(size_t positions, size_t channels, size_t stride, const int8_t *x, int32_t zero_point,
+                          float scale, float *means, float *deviations);
+
 /// y[i] = clamp(rne((float)(sums[i] − offset) · factor + (float)zero_point), least, greatest).
 void linnet_s8_requantise_sums(size_t count, const int32_t *sums, int32_t offset, float factor, int32_t zero_point,
                                int32_t least, int32_t greatest, int8_t *y);

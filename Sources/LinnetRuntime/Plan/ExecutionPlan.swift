@@ -20,7 +20,8 @@ struct ExecutionPlan {
     /// Threads take ranges of output rows; each goes through its own `strip` rows at a time, all operators one
     /// after the other.
     case rows(strip: Int)
-    /// Threads take ranges of output channels: a matrix product and perhaps a depthwise convolution or a mean after it.
+    /// Threads take ranges of channels: a matrix product and perhaps a depthwise convolution or a mean after it; a mean or
+    /// statistics alone.
     case channels
   }
 
@@ -65,7 +66,7 @@ struct ExecutionPlan {
       switch chains.kinds[index] {
       case .whole: return [Step(operators: operators, division: .none)]
       case .elements, .gathered: return [Step(operators: operators, division: .positions)]
-      case .mean: return [Step(operators: operators, division: .channels)]
+      case .mean, .statistics: return [Step(operators: operators, division: .channels)]
       case .product:
         return [.positions, .channels].map { Step(operators: operators, division: $0) }
       case .depthwise, .windows: return [Step(operators: operators, division: .rows(strip: height))]

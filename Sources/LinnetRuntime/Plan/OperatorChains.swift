@@ -17,6 +17,8 @@ struct OperatorChains {
     case elements
     /// The mean over all positions.
     case mean
+    /// Means and deviations over all positions.
+    case statistics
     /// Anything else: on one thread, the whole picture.
     case whole
   }
@@ -56,7 +58,7 @@ struct OperatorChains {
     for index in operators {
       switch kinds[index] {
       case .product, .windows, .depthwise, .elements: break
-      case .gathered, .mean, .whole: return false
+      case .gathered, .mean, .statistics, .whole: return false
       }
     }
     return isFed(operators) && kinds[operators.lowerBound] != .elements
@@ -112,6 +114,7 @@ struct OperatorChains {
     case .depthwise: return .depthwise
     case .add: return .elements
     case .mean: return .mean
+    case .statistics: return .statistics
     default: return .whole
     }
   }

@@ -115,6 +115,7 @@ struct StepCost {
       return Double(positions * ((shape.channels + 15) / 16)) * (Double(taps) * 0.6 + 2)
     case .add: return Double(shape.count) / 16
     case .mean: return Double(graph.tensors[step.inputs[0]].shape.count) / 16
+    case .statistics: return Double(graph.tensors[step.inputs[0]].shape.count) / 4
     default: return Double(shape.count) / 2
     }
   }

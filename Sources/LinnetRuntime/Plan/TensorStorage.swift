@@ -25,7 +25,7 @@ struct TensorStorage {
         isInRing[source.output] = step.isInRing(index)
       }
     }
-    last[root[graph.output]] = plan.steps.count
+    for tensor in [graph.output] + graph.taps { last[root[tensor]] = plan.steps.count }
     var places = [Int?](repeating: nil, count: graph.tensors.count)
     var lifetimes: [MemoryPlan.Lifetime] = []
     for tensor in graph.tensors.indices where root[tensor] == tensor && !isInRing[tensor] {

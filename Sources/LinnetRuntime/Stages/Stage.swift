@@ -20,6 +20,7 @@ internal import LinnetTensor
     case averagePool(PoolStage)
     case maximumPool(PoolStage)
     case mean(MeanStage)
+    case statistics(StatisticsStage)
     case pad(PadStage)
     case requantise(RequantiseStage)
     case softmax(SoftmaxStage)
@@ -53,6 +54,7 @@ internal import LinnetTensor
     case .maximumPool(let stage):
       unsafe stage.window.maximumPool(from: stage.x, into: stage.y, range: stage.range)
     case .mean(let stage): unsafe stage.run(channels: 0..<stage.channels, scratch: scratch)
+    case .statistics(let stage): stage.run(channels: 0..<stage.channels)
     case .pad(let stage): stage.run()
     case .requantise(let stage): stage.run()
     case .softmax(let stage): unsafe stage.run(scratch: scratch)

@@ -39,6 +39,23 @@ internal import LinnetTensor
   }
 }
 
+/// Means and deviations over height and width, as real numbers: those of all channels, then these.
+@safe struct StatisticsStage {
+  let positions: Int
+  let channels: Int
+  let x: UnsafePointer<Int8>
+  let y: UnsafeMutablePointer<Float>
+  let input: Quantisation
+
+  func run(channels range: Range<Int>) {
+    guard !range.isEmpty else { return }
+    let first = range.lowerBound
+    unsafe PortableKernels.statistics(
+      positions: positions, channels: range.count, stride: channels, x: x + first, input,
+      means: y + first, deviations: y + channels + first)
+  }
+}
+
 /// A picture inside a margin of zero points. Extents in bytes of a row.
 @safe struct PadStage {
   let rows: Int

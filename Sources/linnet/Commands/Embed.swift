@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import LinnetHead
 internal import LinnetModel
 internal import LinnetPipeline
 internal import LinnetSafetensors
@@ -16,6 +17,10 @@ struct Embed: ParsableCommand {
       EXAMPLES
         linnet embed photos/ -o x.npy
         linnet embed a.jpg b.png -o x.npy
+        linnet embed photos/ -o x.npy --all     the backbone's taps behind the embedding
+
+      JSON: output, names, pictures, dimension, blocks (widths of what a row consists of: the embedding, then with \
+      --all of each tapped layer the channels' means and their deviations), backbone.
       """)
 
   @Argument(help: "Pictures, folders with pictures, or - for standard input.", completion: .file())
@@ -26,11 +31,14 @@ struct Embed: ParsableCommand {
     completion: .file(extensions: ["npy"]))
   var output: String
 
+  @Flag(help: "Write the whole vector: the embedding, and what the backbone taps of its inner layers.")
+  var all = false
+
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var json: JSONOption
 
   func run() throws {
-    let embedder = try backbone.openEmbedder(cachingIn: nil)
+    let embedder = try backbone.openEmbedder(cachingIn: nil, isWhole: all)
     let (sources, missing) = try PictureList.read(pictures)
     var failures = missing
     var values: [Float] = []
@@ -51,7 +59,7 @@ struct Embed: ParsableCommand {
     }
     bar.clear()
     if names.isEmpty { throw failures.failure ?? Failure(.failed) }
-    let dimension = embedder.model.outputShape.count
+    let dimension = embedder.dimension
     let list = names.map {
       $0.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
     }
@@ -67,6 +75,7 @@ struct Embed: ParsableCommand {
       writer.member("names", namesPath)
       writer.member("pictures", names.count)
       writer.member("dimension", dimension)
+      writer.member("blocks", embedder.backbone.blocks)
       writer.member("backbone", embedder.model.digest)
       writer.endObject()
       Output().line(writer.text)

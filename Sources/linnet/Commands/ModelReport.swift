@@ -28,6 +28,7 @@ struct ModelReport {
       ("name", model.name), ("source", model.source), ("license", model.license),
       ("digest", model.digest + (isWhole ? " (verified)" : " (WRONG: the file is damaged)")),
       ("input", describe(model.graph.input)), ("output", describe(model.graph.output)),
+      ("taps", model.graph.taps.isEmpty ? "none" : taps),
       ("pictures", model.preprocessing.map(describe) ?? "none taken"),
       (
         "work",
@@ -36,6 +37,14 @@ struct ModelReport {
       ("isa", "\(session.instructionSet.name), \(session.threads) thread\(session.threads == 1 ? "" : "s")"),
       ("arena", "\(session.arenaBytes) bytes, \(session.activationBytes) of them activations"),
     ]
+  }
+
+  private var taps: String {
+    let maps = model.graph.operators.filter { model.graph.taps.contains($0.output) }.map { step in
+      let map = model.graph.tensors[step.inputs[0]]
+      return "\(map.name) \(map.shape.text)"
+    }
+    return maps.joined(separator: ", ") + ": a vector of \(model.dimension)"
   }
 
   private func lines(_ output: Output) -> [String] {
@@ -93,6 +102,7 @@ struct ModelReport {
     write(model.graph.input, to: &writer)
     writer.key("output")
     write(model.graph.output, to: &writer)
+    writer.member("blocks", model.blocks)
     writer.key("steps")
     writer.beginArray()
     for step in session.stages {

@@ -29,10 +29,11 @@ struct BackboneOptions: ParsableArguments {
   }
 
   /// The backbone ready for pictures; what it makes of them is cached in `store`.
-  func openEmbedder(cachingIn store: Store?) throws -> PictureEmbedder {
+  func openEmbedder(cachingIn store: Store?, isWhole: Bool = false) throws -> PictureEmbedder {
     let model = try openModel()
     return try reporting {
-      try PictureEmbedder(model: model, threads: threadCount, cacheFolder: store?.cacheFolder)
+      try PictureEmbedder(
+        model: model, threads: threadCount, cacheFolder: store?.cacheFolder, isWhole: isWhole)
     }
   }
 }

@@ -3,7 +3,7 @@ import LinnetSafetensors
 import LinnetTensor
 
 extension NetworkSketch {
-  /// The model file, its last tensor being the network's output.
+  /// The model file, the last tensor that is no tap being the network's output.
   func bytes() throws -> [UInt8] {
     var writer = SafetensorsWriter()
     var digest = SHA256()
@@ -25,7 +25,8 @@ extension NetworkSketch {
       }
     }
     writer.metadata = [
-      "linnet.format": "1", "linnet.name": "random", "linnet.source": "random", "linnet.license": "none",
+      "linnet.format": taps.isEmpty ? "1" : "2", "linnet.name": "random", "linnet.source": "random",
+      "linnet.license": "none",
       "linnet.graph": graph, "linnet.digest": SHA256.text(digest.finish()),
     ]
     return writer.serialised()
@@ -82,7 +83,11 @@ extension NetworkSketch {
     json.key("input")
     json.value(0)
     json.key("output")
-    json.value(tensors.count - 1)
+    json.value(tensors.indices.last { !taps.contains($0) } ?? 0)
+    if !taps.isEmpty {
+      json.key("taps")
+      json.list(taps)
+    }
     json.endObject()
     return json.text
   }

@@ -43,6 +43,7 @@ struct NetworkSketch {
 
   private(set) var tensors: [Tensor]
   private(set) var operators: [Operator] = []
+  private(set) var taps: [Int] = []
   private(set) var multiplyAccumulates = 0
   var random: SplitMix
 
@@ -234,6 +235,16 @@ extension NetworkSketch {
       Tensor(
         shape: shape(x), quantisation: isReal ? nil : Quantisation(scale: 1 / 256, zeroPoint: -128),
         spread: 60))
+  }
+
+  /// A tap: not the network's output, and read by nobody.
+  mutating func statistics(_ x: Int) {
+    taps.append(
+      append(
+        Operator(kind: "statistics", inputs: [x], output: tensors.count),
+        Tensor(
+          shape: Shape(height: 1, width: 1, channels: 2 * shape(x).channels), quantisation: nil,
+          spread: tensors[x].spread)))
   }
 
   mutating func dequantise(_ x: Int) -> Int {

@@ -17,7 +17,8 @@ struct RandomNetwork {
       height: random.integer(1...20), width: random.integer(1...20),
       channels: random.one(in: 4) ? 3 : random.integer(1...40))
     var drawing = NetworkDrawing(
-      sketch: NetworkSketch(input: shape, random: random), greatestCost: random.integer(100_000...2_500_000))
+      sketch: NetworkSketch(input: shape, random: random), tapping: SplitMix(seed: seed ^ 0x7A70),
+      greatestCost: random.integer(100_000...2_500_000))
     drawing.draw()
     text = drawing.sketch.text
     bytes = try drawing.sketch.bytes()
@@ -27,12 +28,15 @@ struct RandomNetwork {
 /// Draws blocks one after another, each over the tensor that the one before it left.
 private struct NetworkDrawing {
   var sketch: NetworkSketch
+  /// Which maps are tapped, drawn apart from the network itself.
+  var tapping: SplitMix
   /// Multiply-accumulates that the network may take.
   let greatestCost: Int
   private var x = 0
 
-  init(sketch: NetworkSketch, greatestCost: Int) {
+  init(sketch: NetworkSketch, tapping: SplitMix, greatestCost: Int) {
     self.sketch = sketch
+    self.tapping = tapping
     self.greatestCost = greatestCost
   }
 
@@ -41,9 +45,17 @@ private struct NetworkDrawing {
     var drawn = 0
     while drawn < blocks, sketch.multiplyAccumulates < greatestCost, sketch.operators.count < 24 {
       drawBlock()
+      if tapping.one(in: 6) { tap() }
       drawn += 1
     }
     drawEnd()
+    if tapping.one(in: 4) { tap() }
+  }
+
+  /// Taps any of the maps, the latest most often.
+  private mutating func tap() {
+    let maps = sketch.tensors.indices.filter { sketch.tensors[$0].quantisation != nil }
+    sketch.statistics(maps[max(0, maps.count - 1 - tapping.integer(0...tapping.pick(0, 3, 9)))])
   }
 
   private mutating func drawBlock() {

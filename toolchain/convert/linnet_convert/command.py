@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 
-from . import bounds, container, head_file, model_file, passes, pictures, preprocessing, requantise_weights
+from . import bounds, container, head_file, model_file, passes, pictures, preprocessing, requantise_weights, taps
 from .errors import USAGE, ConversionError
 
 DESCRIPTION = """\
@@ -39,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--whole", action="store_true", help="keep the network to its output instead of cutting it at the embedding")
     p.add_argument("--head", metavar="OUT.head", help="write the classifier that follows the embedding as a head file")
     p.add_argument("--labels", metavar="FILE", help="the classes of the head, a line each (default: class 0, class 1, …)")
+    p.add_argument("--tap", metavar="MAP", nargs="+", default=[], help="inner feature maps whose channel means and deviations "
+                   "stand behind the embedding: names as `linnet inspect` shows them, or a number: the last map of so many channels")
     p.add_argument("--calibration", metavar="FOLDER", help="pictures like those to come, with which a float network is quantised (100 or more)")
     p.add_argument("--name", help="the model's short name (default: the input file's)")
     p.add_argument("--source", default="", help="where the weights come from (default: the input file's name)")
@@ -124,6 +126,7 @@ def convert(arguments) -> None:
     if arguments.head and arguments.whole:
         raise ConversionError("--head needs the cut at the embedding, so it cannot stand beside --whole.", USAGE)
     graph, chosen, classifier = load(arguments)
+    taps.add(graph, arguments.tap, arguments.input)
     bounds.satisfy(graph, arguments.input)
     if arguments.head and classifier is None:
         raise ConversionError(f"{arguments.input} has no classifier after its embedding; leave --head out.")
@@ -136,7 +139,8 @@ def convert(arguments) -> None:
         head = head_file.encode(classifier, classes, digest, provenance)
     container.write(arguments.output, content)
     shape = "×".join(str(n) for n in graph.output.shape)
-    print(f"{arguments.output}: {provenance.name}, {len(graph.operators)} operators, output {shape}, {len(content)} bytes")
+    tapped = "".join(f", tap {t.name} {t.shape[2]}" for t in graph.taps)
+    print(f"{arguments.output}: {provenance.name}, {len(graph.operators)} operators, output {shape}{tapped}, {len(content)} bytes")
     if head is not None:
         container.write(arguments.head, head)
         print(f"{arguments.head}: linear head, {len(head)} bytes")

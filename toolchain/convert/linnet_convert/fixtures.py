@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from . import bounds, container, model_file
+from . import bounds, container, model_file, taps
 from .interpreter import Interpreter
 from .sketch import Sketch
 
@@ -198,6 +198,22 @@ def classifier():
     return s.finish(s.softmax(s.fully_connected(x, 10, gain=0.5)))
 
 
+def tapped():
+    """Taps of a map inside what would be one chain, of one that is added to, of one of many positions, and of constants."""
+    s = Sketch("tapped", (13, 12, 5), 23, zero_point=-1)
+    a = s.convolution(s.input, 21, (3, 3), padding=(1, 1, 1, 1), zero_point=-128)
+    b = s.depthwise(a, padding=(1, 1, 1, 1), zero_point=19)
+    c = s.convolution(b, 16, (3, 3), (2, 2), (0, 0, 1, 1), zero_point=3)
+    d = s.convolution(c, 16, zero_point=-2)
+    e = s.add(c, d, float(d.quantisation.scale) * 1.3)
+    f = s.convolution(e, 34, zero_point=127, range=(90, 127))
+    s.mean(s.convolution(f, 33), scale=float(f.quantisation.scale))
+    graph = s.finish(s.graph.operators[-1].output)
+    for tensor in (c, e, b, f, s.input):
+        taps.tap(graph, tensor)
+    return graph
+
+
 def cascade(seed: int):
     """A chain of operators, extents and channels drawn at random."""
     s = Sketch(f"cascade-{seed}", (9, 8, 1 + seed * 5 % 7), 100 + seed, zero_point=int(37 * seed % 255) - 128)
@@ -241,15 +257,18 @@ def inputs(shape: tuple[int, int, int], seed: int) -> np.ndarray:
 
 
 def write(folder: str) -> None:
-    """NAME.linnet and NAME.golden.safetensors (tensors `input` and `output`, the batch leading) for each network."""
+    """NAME.linnet and NAME.golden.safetensors for each network: tensors `input`, `output` and, where it has taps, `vector`,
+    the batch leading."""
     os.makedirs(folder, exist_ok=True)
     total = 0
-    graphs = [make() for make in NETWORKS] + [cascade(n) for n in range(1, 13)] + [repeats()]
+    graphs = [make() for make in NETWORKS] + [cascade(n) for n in range(1, 13)] + [repeats(), tapped()]
     for seed, graph in enumerate(graphs):
         bounds.satisfy(graph, graph.name)
         content, _ = model_file.encode(graph, None, model_file.Provenance(graph.name, *PROVENANCE))
         codes = inputs(graph.input.shape, seed)
-        golden = container.encode({"input": codes, "output": Interpreter(content).run(codes)}, {"network": graph.name})
+        model = Interpreter(content)
+        tensors = {"input": codes, "output": model.run(codes), "vector": model.vectors(codes)}
+        golden = container.encode(tensors if graph.taps else dict(list(tensors.items())[:2]), {"network": graph.name})
         container.write(os.path.join(folder, f"{graph.name}.linnet"), content)
         container.write(os.path.join(folder, f"{graph.name}.golden.safetensors"), golden)
         total += len(content) + len(golden)

@@ -65,12 +65,13 @@ class Operator:
 
 @dataclass(eq=False)
 class Graph:
-    """Operators in execution order, from one int8 input to one output."""
+    """Operators in execution order, from one int8 input to one output, and the statistics of inner maps beside it."""
 
     name: str
     input: Tensor
     output: Tensor
     operators: list[Operator] = field(default_factory=list)
+    taps: list[Tensor] = field(default_factory=list)
 
     def producer(self, tensor: Tensor) -> Operator | None:
         return next((o for o in self.operators if o.output is tensor), None)
@@ -90,7 +91,7 @@ class Graph:
 
     def drop_unreachable(self) -> None:
         """Keeps only what the output needs."""
-        needed = {id(self.output)}
+        needed = {id(t) for t in [self.output, *self.taps]}
         kept = []
         for operator in reversed(self.operators):
             if id(operator.output) in needed:

