@@ -16,9 +16,9 @@ public struct Embedder: ~Copyable {
   /// Elements of an embedding.
   public var dimension: Int { isWhole ? session.model.dimension : session.model.outputShape.count }
 
-  /// - Parameter isWhole: give the taps too (`Model.blocks`), not the embedding alone.
+  /// - Parameter isWhole: give the taps behind the embedding (`Model.blocks`), as heads want it.
   public init(
-    model: Model, configuration: SessionConfiguration = SessionConfiguration(), isWhole: Bool = false
+    model: Model, configuration: SessionConfiguration = SessionConfiguration(), isWhole: Bool = true
   ) throws(PipelineError) {
     guard let preprocessing = model.preprocessing else { throw .takesNoPicture(model: model.name) }
     let session = try Self.session(model, configuration)

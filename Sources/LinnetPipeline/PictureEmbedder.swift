@@ -41,9 +41,9 @@ public struct PictureEmbedder: Sendable {
 
   /// - Parameters:
   ///   - cacheFolder: where embeddings are cached; `nil` for no cache.
-  ///   - isWhole: give the taps too (`Model.blocks`), not the embedding alone. The cache holds all in either case.
+  ///   - isWhole: give the taps behind the embedding (`Model.blocks`), as heads want it. The cache holds them in either case.
   public init(
-    model: Model, threads: Int, cacheFolder: String?, isWhole: Bool = false
+    model: Model, threads: Int, cacheFolder: String?, isWhole: Bool = true
   ) throws(PipelineError) {
     guard model.preprocessing != nil else { throw .takesNoPicture(model: model.name) }
     self.model = model

@@ -29,7 +29,7 @@ struct BackboneOptions: ParsableArguments {
   }
 
   /// The backbone ready for pictures; what it makes of them is cached in `store`.
-  func openEmbedder(cachingIn store: Store?, isWhole: Bool = false) throws -> PictureEmbedder {
+  func openEmbedder(cachingIn store: Store?, isWhole: Bool = true) throws -> PictureEmbedder {
     let model = try openModel()
     return try reporting {
       try PictureEmbedder(

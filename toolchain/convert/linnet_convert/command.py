@@ -136,7 +136,7 @@ def convert(arguments) -> None:
     head = None
     if arguments.head:
         classes = head_file.class_names(arguments.labels, len(classifier.weights))
-        head = head_file.encode(classifier, classes, digest, provenance)
+        head = head_file.encode(classifier, classes, digest, provenance, graph.dimension)
     container.write(arguments.output, content)
     shape = "×".join(str(n) for n in graph.output.shape)
     tapped = "".join(f", tap {t.name} {t.shape[2]}" for t in graph.taps)

@@ -73,6 +73,11 @@ class Graph:
     operators: list[Operator] = field(default_factory=list)
     taps: list[Tensor] = field(default_factory=list)
 
+    @property
+    def dimension(self) -> int:
+        """Numbers of the vector: those of the output, and of the taps behind it."""
+        return self.output.count + sum(t.count for t in self.taps)
+
     def producer(self, tensor: Tensor) -> Operator | None:
         return next((o for o in self.operators if o.output is tensor), None)
 

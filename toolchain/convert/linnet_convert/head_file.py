@@ -49,16 +49,18 @@ def of_reals(weights: np.ndarray, bias: np.ndarray) -> Classifier:
     return Classifier(codes, scale, bias.astype(np.float32))
 
 
-def encode(classifier: Classifier, classes: list[str], digest: str, provenance: Provenance) -> bytes:
-    """The head file for the raw embeddings of the backbone with this digest."""
+def encode(classifier: Classifier, classes: list[str], digest: str, provenance: Provenance, dimension: int) -> bytes:
+    """The head file for the raw embeddings of the backbone with this digest, the first of `dimension` numbers."""
+    treatment = {"blocks": [[0, classifier.weights.shape[1], 1]], "power": "none", "normalised": False, "whole": False}
     metadata = {
-        "linnet.head": "1",
+        "linnet.head": "2",
         "linnet.method": "linear",
+        "linnet.scorer": "linear",
+        "linnet.treatment": json.dumps(treatment, separators=(",", ":")),
         "linnet.classes": json.dumps(classes, ensure_ascii=False, separators=(",", ":")),
         "linnet.backbone": digest,
         "linnet.backbone.name": provenance.name,
-        "linnet.dimension": str(classifier.weights.shape[1]),
-        "linnet.embedding": "raw",
+        "linnet.dimension": str(dimension),
         "linnet.gain": "1",
         "linnet.temperature": "1",
         "linnet.source": provenance.source,

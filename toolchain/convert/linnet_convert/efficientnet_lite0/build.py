@@ -76,7 +76,7 @@ def build(folder: str) -> None:
     content, digest = model_file.encode(graph, network.RECIPE, PROVENANCE)
     os.makedirs(folder, exist_ok=True)
     container.write(os.path.join(folder, "efficientnet-lite0.linnet"), content)
-    head = head_file.encode(network.classifier(tensors), classes, digest, HEAD_PROVENANCE)
+    head = head_file.encode(network.classifier(tensors), classes, digest, HEAD_PROVENANCE, graph.dimension)
     container.write(os.path.join(folder, "imagenet.head"), head)
     print(f"{folder}: efficientnet-lite0.linnet, {digest}; imagenet.head, {len(classes)} classes")
 
