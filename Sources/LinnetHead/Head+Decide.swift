@@ -29,15 +29,7 @@ extension Head {
   }
 
   private func scores(of embeddings: Matrix, cosines: Matrix?) -> Matrix {
-    switch scorer {
-    case .linear(let classifier, let gain):
-      return classifier.logits(of: embeddings, gain: gain)
-    case .prototype(let gain):
-      var scores = cosines ?? Matrix(rows: embeddings.rows, columns: classes.count)
-      scores.scale(gain)
-      return scores
-    case .nearest(let neighbours): return neighbours.scores(of: embeddings)
-    }
+    scorer.scores(of: embeddings, cosines: cosines, classCount: classes.count)
   }
 
   private func decision(scores: [Float], cosines: [Float]?, top: Int) -> Decision {
@@ -60,5 +52,22 @@ extension Head {
   static func openSetScore(scores: [Float], cosines: [Float]?) -> Float {
     let probability = softmax(scores, temperature: 1).max() ?? 0
     return cosines.map { ($0.max() ?? 0) + probabilityShare * probability } ?? probability
+  }
+}
+
+extension Head.Scorer {
+  /// The scores of treated embeddings, a row each.
+  ///
+  /// - Parameter cosines: to the class means, where there are any.
+  func scores(of embeddings: Matrix, cosines: Matrix?, classCount: Int) -> Matrix {
+    switch self {
+    case .linear(let classifier, let gain):
+      return classifier.logits(of: embeddings, gain: gain)
+    case .prototype(let gain):
+      var scores = cosines ?? Matrix(rows: embeddings.rows, columns: classCount)
+      scores.scale(gain)
+      return scores
+    case .nearest(let neighbours): return neighbours.scores(of: embeddings)
+    }
   }
 }

@@ -18,7 +18,7 @@ extension Head {
       guard head.recipe == first.recipe, head.treatment == first.treatment, head.dimension == first.dimension
       else { throw .cannotMerge("they were not learned by the same method and options") }
     }
-    let classes = Set(heads.flatMap(\.classes)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let classes = Set(heads.flatMap { $0.classes }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     var places: [String: Int] = [:]
     for (place, name) in classes.enumerated() { places[name] = place }
     try checkCounts(heads, places, classes)

@@ -4,7 +4,7 @@ internal import LinnetAlgebra
 struct HeldOutScores {
   /// The class of every shot.
   let classOf: [Int]
-  /// Shots whose class has others; only of these the scores mean something.
+  /// Shots whose class has others, of other groups; only of these the scores mean something.
   let usable: [Int]
   /// Cosine to every class mean, that of its own class made without the shot.
   let cosines: Matrix
@@ -13,8 +13,7 @@ struct HeldOutScores {
 
   init(_ samples: Samples, prototypes: Prototypes, scores: Matrix) {
     classOf = samples.classOf
-    let counts = samples.counts
-    usable = classOf.indices.filter { counts[samples.classOf[$0]] > 1 }
+    usable = samples.replaceable
     cosines = prototypes.heldOutCosines(samples)
     self.scores = scores
   }
@@ -24,22 +23,51 @@ struct HeldOutScores {
 }
 
 extension Prototypes {
-  /// The cosine of every sample to every class mean, that of its own class made without the sample: with `s` the sum of the
-  /// own class, `x` the sample and `w` its weight, the cosine of x and s − w x, from x·s and |s|. A sample that is its
-  /// class has the cosine to itself.
+  /// The cosine of every sample to every class mean, that of its own class made without the sample and its group: with s the sum
+  /// of the class and g what goes, the cosine of the sample and s − g, from inner products. A sample without which
+  /// nothing is left keeps the cosine to itself.
   func heldOutCosines(_ samples: Samples) -> Matrix {
     let matrix = samples.matrix
-    var cosines = matrix.timesTransposed(directions)
+    let sums = matrix.timesTransposed(directions)
+    var cosines = sums
     let lengths = counts.indices.map { length(of: $0) }
     let shares = Prototypes.shares(samples.weights)
-    for (row, place) in samples.classOf.enumerated() where counts[place] > 1 {
+    let mates = samples.mates
+    for row in samples.replaceable {
+      let place = samples.classOf[row]
       let length = lengths[place]
-      let share = shares.map { Double($0[row]) } ?? 1
-      let own = Double(matrix.dot(row: row, matrix, row: row))
-      let along = Double(cosines[row, place]) * length
-      let rest = (length * length - 2 * share * along + share * share * own).squareRoot()
-      cosines[row, place] = rest > 1e-3 ? Float((along - share * own) / rest) : 0
+      // What goes with the sample: its group's sum's inner products with the sample, with the class's sum and itself.
+      var (own, along, square) = (0.0, 0.0, 0.0)
+      for mate in mates[row] {
+        let share = shares.map { Double($0[mate]) } ?? 1
+        own += share * Double(matrix.dot(row: row, matrix, row: mate))
+        along += share * Double(sums[mate, place]) * length
+        for other in mates[row] {
+          let weight = share * (shares.map { Double($0[other]) } ?? 1)
+          square += weight * Double(matrix.dot(row: mate, matrix, row: other))
+        }
+      }
+      let rest = (length * length - 2 * along + square).squareRoot()
+      let left = Double(sums[row, place]) * length - own
+      cosines[row, place] = rest > 1e-3 ? Float(left / rest) : 0
     }
     return cosines
+  }
+}
+
+extension Samples {
+  /// For every sample those of its class and group, itself among them.
+  var mates: [[Int]] {
+    var members: [[Int]: [Int]] = [:]
+    for (row, place) in classOf.enumerated() {
+      if let group = groups[row] { members[[place, group], default: []].append(row) }
+    }
+    return classOf.indices.map { row in groups[row].flatMap { members[[classOf[row], $0]] } ?? [row] }
+  }
+
+  /// Samples whose class has others of other groups.
+  var replaceable: [Int] {
+    let (counts, mates) = (counts, mates)
+    return classOf.indices.filter { counts[classOf[$0]] > mates[$0].count }
   }
 }

@@ -101,10 +101,10 @@ extension Head {
       }
     }
     try writer.add("shots", .i16, shape: [shots.count, dimension], bytes: codes)
-    try writer.add("shots.exponent", shape: [shots.count], shots.map(\.exponent))
+    try writer.add("shots.exponent", shape: [shots.count], shots.map { $0.exponent })
     try writer.add("shots.class", shape: [shots.count], shots.map { Int32($0.classPlace ?? -1) })
     if shots.contains(where: { $0.weight != 1 }) {
-      try writer.add("shots.weight", shape: [shots.count], shots.map(\.weight))
+      try writer.add("shots.weight", shape: [shots.count], shots.map { $0.weight })
     }
     let groups = sortedGroups
     guard !groups.isEmpty else { return }
@@ -116,7 +116,7 @@ extension Head {
 
   /// The groups of the kept shots by their bytes.
   private var sortedGroups: [String] {
-    Set(kept?.shots.compactMap(\.group) ?? []).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    Set(kept?.shots.compactMap { $0.group } ?? []).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private var groupNames: String? {

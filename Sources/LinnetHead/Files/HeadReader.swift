@@ -169,7 +169,7 @@ struct HeadReader {
     }
     var groups = [String?](repeating: nil, count: count)
     if file.entry("shots.group") != nil {
-      let names = json(try text("linnet.groups"))?.array?.compactMap(\.string) ?? []
+      let names = json(try text("linnet.groups"))?.array?.compactMap { $0.string } ?? []
       let numbers = try integers("shots.group", count, within: -1...Int32(names.count - 1))
       groups = numbers.map { $0 < 0 ? nil : names[Int($0)] }
     }

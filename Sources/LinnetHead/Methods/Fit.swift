@@ -10,11 +10,20 @@ struct Fit: Sendable {
 }
 
 extension Fit {
-  /// Fits the method of `recipe` to treated shots.
+  /// Fits the method of `recipe` to treated shots. Shots of one group are held out together.
   ///
   /// - Parameter prototypes: the class means of the same samples.
   static func fit(
     _ recipe: HeadRecipe, _ samples: Samples, prototypes: Prototypes, support: TrainingSupport
+  ) throws(HeadError) -> Fit {
+    var fit = try fit(alone: recipe, samples, prototypes: prototypes, support: support)
+    if samples.shareGroups { fit.heldOut = try heldOutByGroups(recipe, samples, support: support) }
+    return fit
+  }
+
+  /// Every shot held out by itself, whatever its group.
+  static func fit(
+    alone recipe: HeadRecipe, _ samples: Samples, prototypes: Prototypes, support: TrainingSupport
   ) throws(HeadError) -> Fit {
     switch recipe.method {
     case .prototype:

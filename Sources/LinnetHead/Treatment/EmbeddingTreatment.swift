@@ -80,7 +80,7 @@ public struct EmbeddingTreatment: Hashable, Sendable {
           && $0.weight.isFinite
       }
       && blocks.count <= 256 && width <= 65536
-      && (centre.map { $0.count == width && $0.allSatisfy(\.isFinite) } ?? true)
+      && (centre.map { $0.count == width && $0.allSatisfy { $0.isFinite } } ?? true)
       && (deviation.map { $0.count == width && $0.allSatisfy { $0.isFinite && $0 > 0 } } ?? true)
   }
 }
