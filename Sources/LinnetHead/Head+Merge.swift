@@ -18,7 +18,11 @@ extension Head {
       guard head.recipe == first.recipe, head.treatment == first.treatment, head.dimension == first.dimension
       else { throw .cannotMerge("they were not learned by the same method and options") }
     }
-    let classes = Set(heads.flatMap { $0.classes }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    // Of names that are the same to Unicode and have other bytes, the first stands.
+    var (classes, seen): ([String], Set<String>) = ([], [])
+    for name in heads.flatMap({ $0.classes }).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      if seen.insert(name).inserted { classes.append(name) }
+    }
     var places: [String: Int] = [:]
     for (place, name) in classes.enumerated() { places[name] = place }
     try checkCounts(heads, places, classes)

@@ -10,7 +10,7 @@ struct Signatures {
   /// where every column is constant.
   init?(seen rows: [[Float?]], method: DescriptionMethod) {
     self.method = method
-    var columns: [(Int, Float, Float)] = []
+    var columns: [(place: Int, centre: Float, scale: Float)] = []
     for place in rows[0].indices {
       let known = rows.compactMap { $0[place].map(Double.init) }
       guard let least = known.min(), let greatest = known.max(),
