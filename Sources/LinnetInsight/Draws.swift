@@ -25,6 +25,16 @@ public struct Episode: Hashable, Sendable {
 }
 
 extension Episode {
+  /// Every picture is asked about and none learned from: for a head that is there already.
+  public static func queries(of folder: PictureFolder) -> Episode {
+    Episode(shots: [], queries: Array(folder.items.indices))
+  }
+
+  private init(shots: [Int], queries: [Int]) {
+    self.shots = shots
+    self.queries = queries
+  }
+
   /// The episodes that a file of JSON lines names, each with its `shots` as paths from the folder.
   public static func read(_ path: String, of folder: PictureFolder) throws(PipelineError) -> [Episode] {
     let bytes: [UInt8]
@@ -60,19 +70,31 @@ extension Episode {
   public static func deal(
     _ count: Int, shots: Int, ways: Int?, seed: UInt64, of folder: PictureFolder
   ) throws(PipelineError) -> [Episode] {
+    try deal(count, counts: [shots], ways: ways, seed: seed, of: folder)
+  }
+
+  /// Deals `count` episodes of `ways` classes (`nil`: all) with these numbers of shots, given out to the classes in
+  /// turn, in an order that is another in each episode; one seed, the same episodes.
+  public static func deal(
+    _ count: Int, counts: [Int], ways: Int?, seed: UInt64, of folder: PictureFolder
+  ) throws(PipelineError) -> [Episode] {
     let ways = ways ?? folder.classes.count
     guard ways <= folder.classes.count else { throw .tooFewClasses(ways: ways, has: folder.classes.count) }
     var members = [[Int]](repeating: [], count: folder.classes.count)
     for (place, item) in folder.items.enumerated() { members[item.label].append(place) }
-    for (label, places) in members.enumerated() where places.count <= shots {
-      throw .tooFewPictures(name: folder.classes[label], has: places.count, needed: shots)
+    let most = counts.max() ?? 0
+    for (label, places) in members.enumerated() where places.count <= most {
+      throw .tooFewPictures(name: folder.classes[label], has: places.count, needed: most)
     }
     return (0..<count).map { number in
       var random = SplitMix(seed: seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
       var classes = Array(folder.classes.indices)
       random.choose(ways, of: &classes)
+      var shotsOf: [Int: Int] = [:]
+      for (turn, label) in classes[..<ways].enumerated() { shotsOf[label] = counts[turn % counts.count] }
       var chosen: [Int] = []
       for label in classes[..<ways].sorted() {
+        let shots = shotsOf[label]!
         random.choose(shots, of: &members[label])
         chosen += members[label][..<shots].sorted()
         members[label].sort()

@@ -1,115 +1,162 @@
-public import LinnetHead
 public import LinnetPipeline
 
-/// How well heads learned from a few shots do on pictures that they have not seen, over many episodes.
+/// How well heads do on pictures that they have not seen, over one or many episodes.
+///
+/// Figures of classes and accuracies are means over the episodes of what each gives by itself; counts, calibration and
+/// scores pool the answers of all. The likeliest class is the answer, threshold for unknown or not.
 public struct Evaluation: Sendable {
-  /// Mean over episodes of the mean recall of the classes that have a query; the best class counts, threshold or not.
-  public var balancedAccuracy: MeanAndInterval
+  /// Of what.
+  public let contender: String
   public let classes: [String]
-  /// Recall of each class, mean over the episodes that have a query of it; `nil` where none has.
-  public var recall: [Double?]
+  /// What answers may be: the classes, then those that a head knows beyond them and gave as an answer.
+  public let answers: [String]
+  public let outcomes: [EpisodeOutcome]
+
+  /// Mean recall of the classes that have a query.
+  public let balancedAccuracy: MeanAndInterval
+  /// Share of right answers.
+  public let accuracy: MeanAndInterval
+  public let macroPrecision: Double
+  public let macroF1: Double
+  /// Of each class; `nil` where no episode defines it.
+  public let recall: [Double?]
+  public let precision: [Double?]
+  public let f1: [Double?]
+  /// Area under the receiver operating characteristic of the class against all others, by its probability.
+  public let areaOfClass: [Double?]
   /// `confusion[truth][answer]` counts queries over all episodes.
-  public var confusion: [[Int]]
-  /// Means over the episodes of the measures of the open-set score; `nil` without open-set pictures.
-  public var auroc: Double?
-  public var falsePositiveRate95: Double?
-  public var episodes: Int
+  public let confusion: [[Int]]
+
+  public let reliability: Reliability
+  /// Mean over the episodes of the calibration error of each, which no other episode's errors can balance.
+  public let expectedErrorOfAnEpisode: Double
+  /// Mean over all answers of the squared distance of the probabilities from the truth, 0 … 2.
+  public let brier: Double
+  /// Share of the queries that the heads' thresholds call unknown.
+  public let refusedShare: Double
+
+  /// How well the open-set score tells the classes' pictures from others; `nil` without such.
+  public let openSet: OpenSet?
+  public let episodes: Int
   /// Shots a class and classes an episode, means where they differ.
-  public var shots: Double
-  public var ways: Double
+  public let shots: Double
+  public let ways: Double
 
-  /// Embeddings that episodes draw on.
-  public struct Material: Sendable {
-    public var folder: PictureFolder
-    /// Those of `folder.items`.
-    public var embeddings: [[Float]]
-    /// Those of pictures that show none of the classes.
-    public var openSet: [[Float]]
-
-    public init(folder: PictureFolder, embeddings: [[Float]], openSet: [[Float]] = []) {
-      self.folder = folder
-      self.embeddings = embeddings
-      self.openSet = openSet
-    }
+  public struct OpenSet: Sendable {
+    /// Means over the episodes.
+    public var area: Double
+    public var falsePositiveRate95: Double
+    /// Share of the unknown pictures that the heads' thresholds accept.
+    public var falseAcceptShare: Double
+    /// Mean over the episodes of the share of the known that is accepted where 0, 1, … 100 % of the unknown is.
+    public var curve: [Double]
   }
 
-  /// Learns and asks every episode, on several threads; the result does not depend on their number.
+  /// Means over the episodes of the measures of the open-set score; `nil` without open-set pictures.
+  public var auroc: Double? { openSet?.area }
+  public var falsePositiveRate95: Double? { openSet?.falsePositiveRate95 }
+
+  /// Puts together what episodes gave.
+  ///
+  /// - Parameter answers: names of what answers may be, the classes first.
   public init(
-    _ episodes: [Episode], of material: Material, method: HeadMethod, backbone: BackboneIdentity,
-    threads: Int, progress: (Int) -> Void = { _ in }
+    _ outcomes: [EpisodeOutcome], contender: String, classes: [String], answers: [String], shots: Double,
+    ways: Double
   ) throws(PipelineError) {
-    let count = material.folder.classes.count
-    var outcomes: [EpisodeOutcome] = []
-    var failure: PipelineError?
-    inParallel(
-      count: episodes.count, threads: threads, state: {},
-      work: { _, index in outcome(of: episodes[index], material, method, backbone) },
-      deliver: { index, result in
-        switch result {
-        case .success(let outcome): outcomes.append(outcome)
-        case .failure(let error): failure = failure ?? error
-        }
-        progress(index + 1)
-      })
-    if let failure { throw failure }
-    guard let accuracy = MeanAndInterval(outcomes.compactMap(\.balancedAccuracy)) else { throw .noQueries }
-    balancedAccuracy = accuracy
-    classes = material.folder.classes
-    recall = (0..<count).map { label in MeanAndInterval(outcomes.compactMap { $0.recall(label) })?.mean }
-    confusion = outcomes.reduce(into: Array(repeating: Array(repeating: 0, count: count), count: count)) {
-      for (truth, row) in $1.confusion.enumerated() {
-        for (answer, number) in row.enumerated() { $0[truth][answer] += number }
+    self.contender = contender
+    self.classes = classes
+    self.outcomes = outcomes
+    let tables = outcomes.map { $0.confusion(classes: classes.count, answers: answers.count) }
+    let measures = tables.map(ClassMeasures.init)
+    let asked = zip(measures, outcomes).filter { !$1.answers.isEmpty }.map(\.0)
+    guard let balanced = MeanAndInterval(asked.compactMap(\.balancedAccuracy)),
+      let accuracy = MeanAndInterval(asked.map(\.accuracy))
+    else { throw .noQueries }
+    func means(_ values: (ClassMeasures) -> [Double?]) -> [Double?] {
+      classes.indices.map { label in MeanAndInterval(asked.compactMap { values($0)[label] })?.mean }
+    }
+    macroPrecision = MeanAndInterval(asked.compactMap(\.macroPrecision))?.mean ?? 0
+    macroF1 = MeanAndInterval(asked.compactMap(\.macroF1))?.mean ?? 0
+    (recall, precision, f1) = (means(\.recall), means(\.precision), means(\.f1))
+    areaOfClass = classes.indices.map { label in
+      MeanAndInterval(outcomes.compactMap { $0.areaOfClass.isEmpty ? nil : $0.areaOfClass[label] })?.mean
+    }
+    let counts = Self.sum(tables)
+    (self.answers, confusion) = Self.withoutUnused(answers, counts, classes: classes.count)
+    // Of one episode only the chance of its queries is known, not that of its shots.
+    balancedAccuracy =
+      outcomes.count == 1 ? MeanAndInterval(mean: balanced.mean, ci95: Self.interval(of: counts)) : balanced
+    let queries = outcomes.reduce(0) { $0 + $1.answers.count }
+    self.accuracy =
+      outcomes.count == 1
+      ? MeanAndInterval(
+        mean: accuracy.mean,
+        ci95: 1.96 * (accuracy.mean * (1 - accuracy.mean) / Double(queries)).squareRoot())
+      : accuracy
+    reliability = Reliability(outcomes.flatMap(\.answers))
+    expectedErrorOfAnEpisode =
+      MeanAndInterval(outcomes.filter { !$0.answers.isEmpty }.map { Reliability($0.answers).expectedError })?
+      .mean ?? 0
+    brier = outcomes.reduce(0) { $0 + $1.squaredError } / Double(queries)
+    refusedShare =
+      Double(outcomes.reduce(0) { $0 + $1.answers.count(where: \.isUnknown) }) / Double(queries)
+    openSet = OpenSet(outcomes)
+    episodes = outcomes.count
+    self.shots = shots
+    self.ways = ways
+  }
+
+  private static func sum(_ tables: [[[Int]]]) -> [[Int]] {
+    var result = tables[0]
+    for table in tables.dropFirst() {
+      for (truth, row) in table.enumerated() {
+        for (answer, number) in row.enumerated() { result[truth][answer] += number }
       }
     }
-    auroc = MeanAndInterval(outcomes.compactMap(\.auroc))?.mean
-    falsePositiveRate95 = MeanAndInterval(outcomes.compactMap(\.falsePositiveRate95))?.mean
-    self.episodes = episodes.count
-    let waysOfEach = episodes.map { Set($0.shots.map { material.folder.items[$0].label }).count }
-    ways = Double(waysOfEach.reduce(0, +)) / Double(episodes.count)
-    shots = Double(episodes.reduce(0) { $0 + $1.shots.count }) / Double(waysOfEach.reduce(0, +))
+    return result
+  }
+
+  /// Columns beyond the classes that no query was answered with are left out.
+  private static func withoutUnused(
+    _ answers: [String], _ counts: [[Int]], classes: Int
+  ) -> ([String], [[Int]]) {
+    let kept = answers.indices.filter { column in column < classes || counts.contains { $0[column] > 0 } }
+    return (kept.map { answers[$0] }, counts.map { row in kept.map { row[$0] } })
+  }
+
+  /// Half the width of the 95 % interval of a mean of recalls, each a share of so many queries.
+  private static func interval(of counts: [[Int]]) -> Double {
+    let measures = ClassMeasures(confusion: counts)
+    var (variance, number) = (0.0, 0.0)
+    for (row, recall) in zip(counts, measures.recall) {
+      guard let recall else { continue }
+      variance += recall * (1 - recall) / Double(row.reduce(0, +))
+      number += 1
+    }
+    return number == 0 ? 0 : 1.96 * variance.squareRoot() / number
   }
 }
 
-/// What one episode gave.
-private struct EpisodeOutcome: Sendable {
-  var confusion: [[Int]]
-  var auroc: Double?
-  var falsePositiveRate95: Double?
-
-  func recall(_ label: Int) -> Double? {
-    let all = confusion[label].reduce(0, +)
-    return all == 0 ? nil : Double(confusion[label][label]) / Double(all)
-  }
-
-  var balancedAccuracy: Double? { MeanAndInterval(confusion.indices.compactMap(recall))?.mean }
-}
-
-private func outcome(
-  of episode: Episode, _ material: Evaluation.Material, _ method: HeadMethod, _ backbone: BackboneIdentity
-) -> Result<EpisodeOutcome, PipelineError> {
-  let items = material.folder.items
-  let present = Set(episode.shots.map { items[$0].label }).sorted()
-  do throws(HeadError) {
-    var shots = try Shots(
-      dimension: material.embeddings[0].count, classes: present.map { material.folder.classes[$0] })
-    for place in episode.shots {
-      try shots.append(material.embeddings[place], class: present.firstIndex(of: items[place].label)!)
+extension Evaluation.OpenSet {
+  init?(_ outcomes: [EpisodeOutcome]) {
+    var (areas, rates, curves) = ([Double](), [Double](), [[Double]]())
+    for outcome in outcomes {
+      let known = outcome.answers.map(\.openSetScore)
+      guard let area = OpenSetMeasure.auroc(known: known, unknown: outcome.unknownScores),
+        let rate = OpenSetMeasure.falsePositiveRate95(known: known, unknown: outcome.unknownScores),
+        let curve = ReceiverOperating.curve(known: known, unknown: outcome.unknownScores)
+      else { continue }
+      areas.append(area)
+      rates.append(rate)
+      curves.append(curve)
     }
-    let head = try Head.train(method, shots: shots, backbone: backbone)
-    let count = material.folder.classes.count
-    var result = EpisodeOutcome(confusion: Array(repeating: Array(repeating: 0, count: count), count: count))
-    let answers = head.decide(rows: episode.queries.flatMap { material.embeddings[$0] }, top: 1)
-    for (place, answer) in zip(episode.queries, answers) {
-      result.confusion[items[place].label][present[answer.ranked[0].index]] += 1
+    guard let area = MeanAndInterval(areas), let rate = MeanAndInterval(rates) else { return nil }
+    self.area = area.mean
+    falsePositiveRate95 = rate.mean
+    let unknown = outcomes.reduce(0) { $0 + $1.unknownScores.count }
+    falseAcceptShare = Double(outcomes.reduce(0) { $0 + $1.acceptedUnknown }) / Double(unknown)
+    curve = curves[0].indices.map { step in
+      curves.reduce(0) { $0 + $1[step] } / Double(curves.count)
     }
-    if !material.openSet.isEmpty {
-      let known = answers.map(\.openSetScore)
-      let unknown = head.decide(rows: material.openSet.flatMap { $0 }, top: 1).map(\.openSetScore)
-      result.auroc = OpenSetMeasure.auroc(known: known, unknown: unknown)
-      result.falsePositiveRate95 = OpenSetMeasure.falsePositiveRate95(known: known, unknown: unknown)
-    }
-    return .success(result)
-  } catch {
-    return .failure(.head(error))
   }
 }

@@ -36,6 +36,11 @@ public struct MeanAndInterval: Hashable, Sendable {
   public var mean: Double
   public var ci95: Double
 
+  public init(mean: Double, ci95: Double) {
+    self.mean = mean
+    self.ci95 = ci95
+  }
+
   /// `nil` of nothing.
   public init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }

@@ -63,7 +63,7 @@ public struct Axis: Hashable, Sendable {
     return (range.lowerBound, range.upperBound)
   }
 
-  /// The least of 1, 2, 5 times a power of ten that is not below `least`, and the digits that write its multiples.
+  /// The least of 1, 2, 5 times a power of ten that is not far below `least`, and the digits that write its multiples.
   private static func roundStep(_ least: Double) -> (size: Double, digits: Int) {
     var (power, digits) = (1.0, 0)
     while power * 10 <= least { power *= 10 }
@@ -75,7 +75,7 @@ public struct Axis: Hashable, Sendable {
       power /= 10
       digits += 1
     }
-    for factor in [1.0, 2, 5] where factor * power >= least * 0.999 { return (factor * power, digits) }
+    for factor in [1.0, 2, 5] where factor * power >= least * 0.75 { return (factor * power, digits) }
     return (10 * power, max(0, digits - 1))
   }
 }

@@ -1,4 +1,5 @@
-/// Horizontal bars from 0 to 1, a row each, with their values; two series stand in one row, for before and after.
+/// Horizontal bars from 0 to 1, a row each, the first series' values beside them; two series stand in one row, to be
+/// compared.
 public struct BarChart: Sendable {
   public struct Row: Sendable {
     public var name: String
@@ -56,9 +57,9 @@ public struct BarChart: Sendable {
         let y = first + thick / 2
         parts.append(line("whisker", left + low * (right - left), y, left + high * (right - left), y))
       }
-      let shown = row.values.compactMap { $0 }
       parts.append(
-        text(shown.last.map { decimal($0, 2) } ?? "–", "value", right + 6, middle + 4, "start"))
+        text((row.values.first ?? nil).map { decimal($0, 2) } ?? "–", "value", right + 6, middle + 4, "start")
+      )
     }
     let height = legend.height + 8 + Double(rows.count) * pitch
     return svgElement(width: width, height: height, title: title, parts)

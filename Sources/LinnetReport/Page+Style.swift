@@ -37,6 +37,7 @@ extension Page {
     .facts dd{margin:2px 0 0;font-size:28px;line-height:1.15;font-weight:600;letter-spacing:-.02em}
     .facts small{display:block;font-size:12.5px;line-height:1.35;font-weight:400;letter-spacing:0;color:var(--soft);margin-top:3px}
     .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:30px 36px;margin:16px 0}
+    .pairs{grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr))}
     figure{margin:0;min-width:0}
     figure.wide{grid-column:1/-1}
     figcaption{font-size:13px;line-height:1.4;margin-top:6px;max-width:64ch}

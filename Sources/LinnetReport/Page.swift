@@ -26,7 +26,8 @@ public struct Page: Sendable {
   /// Adds figures side by side, as many as fit.
   public mutating func add(_ figures: [Figure]) {
     guard !figures.isEmpty else { return }
-    body += .element("div", ["class": "figures"], figures.map(\.markup)) + .newline
+    let kind = figures.count == 4 ? "figures pairs" : "figures"
+    body += .element("div", ["class": kind], figures.map(\.markup)) + .newline
   }
 
   public mutating func add(_ table: Table) { body += table.markup + .newline }

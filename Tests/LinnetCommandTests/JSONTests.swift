@@ -61,7 +61,9 @@ import Testing
     #expect(
       keys(answer) == [
         "balanced_accuracy", "ci95", "recall", "confusion", "auroc", "fpr95", "episodes", "shots", "ways",
-        "images_per_second",
+        "images_per_second", "method", "accuracy", "macro_precision", "macro_f1", "answers", "precision",
+        "f1",
+        "class_auroc", "calibration", "refused", "false_accepts", "roc", "comparison", "curve", "mistakes",
       ])
     #expect(answer["recall"].map(keys) == ["kind-0", "kind-1", "kind-2"])
     let confusion = try #require(answer["confusion"]?.array).map { $0.array?.compactMap(\.integer) ?? [] }

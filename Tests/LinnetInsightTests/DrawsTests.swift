@@ -48,6 +48,27 @@ import Testing
     }
   }
 
+  @Test func countsAreGivenOutInTurn() throws {
+    try withFolder { folder, _ in
+      let episodes = try Episode.deal(30, counts: [4, 2, 1], ways: nil, seed: 1, of: folder)
+      var seen: Set<[Int]> = []
+      for episode in episodes {
+        let counts = (0..<3).map { label in episode.shots.count { folder.items[$0].label == label } }
+        #expect(counts.sorted() == [1, 2, 4] && episode.shots == episode.shots.sorted())
+        seen.insert(counts)
+      }
+      #expect(seen.count == 6, "every class is the rich and the poor one in some episode")
+      #expect(try Episode.deal(30, counts: [4, 2, 1], ways: nil, seed: 1, of: folder) == episodes)
+      let two = try Episode.deal(3, counts: [4, 2, 1], ways: 2, seed: 1, of: folder)
+      #expect(two.allSatisfy { $0.shots.count == 6 })
+      #expect(throws: PipelineError.self) {
+        try Episode.deal(1, counts: [1, 6], ways: nil, seed: 0, of: folder)
+      }
+      #expect(
+        Episode.queries(of: folder).queries == Array(0..<18) && Episode.queries(of: folder).shots.isEmpty)
+    }
+  }
+
   @Test func tooMuchIsRefused() throws {
     try withFolder { folder, _ in
       #expect(throws: PipelineError.self) { try Episode.deal(1, shots: 6, ways: nil, seed: 0, of: folder) }

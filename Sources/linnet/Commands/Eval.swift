@@ -3,13 +3,11 @@ internal import CLinux
 internal import LinnetHead
 internal import LinnetInsight
 internal import LinnetPipeline
-internal import LinnetSafetensors
-internal import LinnetStore
 
 struct Eval: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval",
-    abstract: "Measure how well a few pictures of each class do.",
+    abstract: "Measure how well a few pictures of each class do, or a head that is there.",
     discussion: """
       The folder holds a folder of pictures for each class. An episode learns a head from a few of them (the shots) and \
       asks it about all others. Where manifest.csv in the folder gives pictures a group (columns file and group), a \
@@ -17,19 +15,33 @@ struct Eval: ParsableCommand {
       classes' recalls, averaged over episodes, with a 95 % confidence interval. No answer counts as unknown there; with \
       --open-set, auroc and fpr95 say how well the open-set score tells pictures of that folder from the classes'.
 
+      With --head, nothing is learned: that head is asked about every picture of the folder.
+
+      --compare names a method, or with --head another head: both answer the same queries, and a paired test says whether \
+      the difference is more than chance (sign flips over episodes; McNemar's over the queries of two heads).
+
+      --transductive answers all queries of an episode together: queries that lie close to each other help each other. \
+      It suits batches (a day's pictures), not single frames.
+
       Embeddings are cached in the store, so that a second run on the same pictures is much faster.
 
       EXAMPLES
-        linnet eval pictures --shots 5 --episodes 100
+        linnet eval pictures --shots 5 --episodes 100 --html report.html
         linnet eval pictures --shots 1 --ways 5 --method prototype
         linnet eval pictures --shots 5 --open-set other-things --json
+        linnet eval pictures --shots 5 --compare prototype
+        linnet eval pictures --curve 1,2,5,10,20
+        linnet eval pictures --shots-per-class 20,5,2
         linnet eval pictures --draws episodes.jsonl
+        linnet eval pictures --head parts.head --compare parts-before.head
 
       A line of the file of --draws is an episode: {"shots": ["mug/1.jpg", …]}, paths from the folder.
 
-      JSON: balanced_accuracy, ci95, recall (of each class), confusion (rows truth, columns answer, both in the \
-      order of recall; counts over all episodes), auroc and fpr95 (null without --open-set), episodes, shots, ways, \
-      images_per_second (files to embeddings).
+      JSON: balanced_accuracy, ci95, recall (of each class), confusion (rows truth, columns as in answers; counts \
+      over all episodes), auroc and fpr95 (null without --open-set), episodes, shots, ways, images_per_second (files to \
+      embeddings), method, accuracy, macro_precision, macro_f1, answers, precision, f1, class_auroc, calibration (ece, \
+      of_an_episode, brier, bins), refused (share of the queries called unknown), false_accepts and roc (of the \
+      --open-set), comparison, curve, mistakes.
       """)
 
   @Argument(help: "A folder with a folder of pictures a class.", completion: .directory)
@@ -37,6 +49,19 @@ struct Eval: ParsableCommand {
 
   @Option(help: ArgumentHelp("Pictures of each class to learn from.", valueName: "k"))
   var shots: Int?
+
+  @Option(
+    name: .customLong("shots-per-class"),
+    help: ArgumentHelp(
+      "Numbers of shots, given out to the classes in turn, in another order each episode.", valueName: "k,k,…"
+    ))
+  var shotsPerClass: NumberList?
+
+  @Option(
+    help: ArgumentHelp(
+      "Evaluate each of these numbers of shots; the figures are of --shots, or of the last.",
+      valueName: "k,k,…"))
+  var curve: NumberList?
 
   @Option(help: ArgumentHelp("Episodes to average over.", valueName: "n"))
   var episodes: Int?
@@ -46,6 +71,19 @@ struct Eval: ParsableCommand {
 
   @Option(help: ArgumentHelp("logistic or prototype.", valueName: "method"))
   var method = Teacher.usualMethod
+
+  @Option(
+    help: ArgumentHelp(
+      "Ask this head, a file or one of the store's, instead of learning any.", valueName: "name or file"),
+    completion: .file(extensions: ["head"]))
+  var head: String?
+
+  @Option(
+    help: ArgumentHelp("Another method, or with --head another head, to compare with.", valueName: "other"))
+  var compare: String?
+
+  @Flag(help: "Answer the queries of an episode together, each helping the others.")
+  var transductive = false
 
   @Option(
     name: .customLong("open-set"),
@@ -62,116 +100,90 @@ struct Eval: ParsableCommand {
     completion: .file())
   var draws: String?
 
+  @Option(
+    help: ArgumentHelp("Write a page with plots and the worst mistakes.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var html: String?
+
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var place: StoreOptions
   @OptionGroup var json: JSONOption
 
   func validate() throws {
-    guard draws != nil || shots != nil else { throw ValidationError("Give --shots, or --draws.") }
+    let learns = shots != nil || shotsPerClass != nil || draws != nil || curve != nil
+    guard learns || head != nil else {
+      throw ValidationError("Give --shots, --shots-per-class, --curve or --draws; or --head.")
+    }
+    guard head == nil || !(learns || ways != nil || episodes != nil || transductive) else {
+      throw ValidationError(
+        "With --head nothing is learned: no shots, draws, ways, episodes or --transductive.")
+    }
+    guard [shots != nil, shotsPerClass != nil].count(where: { $0 }) < 2 else {
+      throw ValidationError("--shots and --shots-per-class exclude each other.")
+    }
+    guard draws == nil || (shotsPerClass == nil && curve == nil) else {
+      throw ValidationError("--draws says the shots: no --shots-per-class and no --curve beside it.")
+    }
     guard (shots ?? 1) >= 1 else { throw ValidationError("--shots must be at least 1.") }
     guard (1...1_000_000).contains(episodes ?? 1) else {
       throw ValidationError("--episodes must be 1 to 1000000.")
     }
     guard (ways ?? 2) >= 2 else { throw ValidationError("--ways must be at least 2.") }
-  }
-
-  /// The episodes of the file, as many as are asked for; beside it, --shots and --ways can only say the same.
-  private func read(_ draws: String, of pictures: PictureFolder) throws -> [Episode] {
-    let drawn = try reporting { try Episode.read(draws, of: pictures) }
-    for episode in drawn {
-      let counts = Dictionary(grouping: episode.shots) { pictures.items[$0].label }.mapValues(\.count)
-      if let shots, !counts.values.allSatisfy({ $0 == shots }) {
-        throw Failure(
-          .usage, "\(draws) has episodes of other than \(shots) shots a class; leave --shots away")
-      }
-      if let ways, counts.count != ways {
-        throw Failure(.usage, "\(draws) has episodes of other than \(ways) classes; leave --ways away")
-      }
+    if head == nil, let compare, HeadMethod(rawValue: compare) == nil {
+      throw ValidationError(
+        "--compare must name a method, or with --head another head; “\(compare)” is no method.")
     }
-    return Array(drawn.prefix(episodes ?? drawn.count))
   }
 
   func run() throws {
     let pictures = try reporting { try PictureFolder(folder) }
-    let dealt =
-      try draws.map { try read($0, of: pictures) }
-      ?? reporting {
-        try Episode.deal(episodes ?? 100, shots: shots ?? 1, ways: ways, seed: seed, of: pictures)
-      }
+    let dealt = try deal(pictures)
     let others = try openSet.map { path in try reporting { try LinnetPipeline.pictures(at: path) } } ?? []
-    let embedder = try backbone.openEmbedder(cachingIn: try place.open())
+    let store = try place.open()
+    let embedder = try backbone.openEmbedder(cachingIn: store)
+    let contenders = try contenders(embedder, store, of: pictures)
     let total = pictures.items.count + others.count
-    let embedding = ProgressBar("embedding", total: total)
     let start = linnet_monotonic_nanoseconds()
-    let embeddings = try reporting {
-      try embedder.embeddings((pictures.items.map(\.path) + others).map { .file($0) }) {
-        embedding.update($0)
-      }
-    }
+    let embeddings = try embed(pictures.items.map(\.path) + others, embedder)
     let seconds = Double(linnet_monotonic_nanoseconds() - start) / 1e9
-    embedding.clear()
-    let learning = ProgressBar("learning", total: dealt.count)
-    let evaluation = try reporting {
-      try Evaluation(
-        dealt,
-        of: .init(
-          folder: pictures, embeddings: Array(embeddings[..<pictures.items.count]),
-          openSet: Array(embeddings[pictures.items.count...])),
-        method: method, backbone: embedder.backbone,
-        threads: backbone.threadCount
-      ) { learning.update($0) }
+    let material = Evaluation.Material(
+      folder: pictures, embeddings: Array(embeddings[..<pictures.items.count]),
+      openSet: Array(embeddings[pictures.items.count...]))
+    let evaluations = try contenders.map { try evaluate(dealt, material, $0) }
+    let curves = try curve.map { numbers in
+      try contenders.map { try learningCurve(numbers.values, material, $0) }
     }
-    learning.clear()
+    let result = Result(
+      folder: pictures, evaluation: evaluations[0], baseline: evaluations.dropFirst().first,
+      curves: curves ?? [], imagesPerSecond: Double(total) / seconds)
+    let page = html == nil ? nil : page(result, embedder)
     let output = Output()
-    if json.isOn {
-      output.line(Self.json(evaluation, imagesPerSecond: Double(total) / seconds))
-    } else {
-      report(evaluation, imagesPerSecond: Double(total) / seconds, output)
-    }
+    if json.isOn { output.line(result.json) } else { result.report(output) }
+    if let html, let page { try write(page, to: html, output) }
   }
 
-  private static func json(_ evaluation: Evaluation, imagesPerSecond: Double) -> String {
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.member("balanced_accuracy", evaluation.balancedAccuracy.mean)
-    writer.member("ci95", evaluation.balancedAccuracy.ci95)
-    writer.key("recall")
-    writer.beginObject()
-    for (label, recall) in zip(evaluation.classes, evaluation.recall) { writer.member(label, recall) }
-    writer.endObject()
-    writer.key("confusion")
-    writer.beginArray()
-    for row in evaluation.confusion {
-      writer.beginArray()
-      for count in row { writer.value(count) }
-      writer.endArray()
+  /// What has been found.
+  struct Result {
+    var folder: PictureFolder
+    var evaluation: Evaluation
+    /// What it is compared with.
+    var baseline: Evaluation?
+    var curves: [LearningCurve]
+    var imagesPerSecond: Double
+  }
+}
+
+/// Whole numbers from 1, separated by commas.
+struct NumberList: ExpressibleByArgument {
+  let values: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard (1...64).contains(parts.count), parts.allSatisfy({ (1...100_000).contains($0 ?? 0) }) else {
+      return nil
     }
-    writer.endArray()
-    writer.member("auroc", evaluation.auroc)
-    writer.member("fpr95", evaluation.falsePositiveRate95)
-    writer.member("episodes", evaluation.episodes)
-    writer.number("shots", evaluation.shots)
-    writer.number("ways", evaluation.ways)
-    writer.member("images_per_second", imagesPerSecond)
-    writer.endObject()
-    return writer.text
+    values = parts.compactMap { $0 }
   }
 
-  private func report(_ evaluation: Evaluation, imagesPerSecond: Double, _ output: Output) {
-    func number(_ value: Double) -> String { decimal(value, value == value.rounded() ? 0 : 1) }
-    let matrix = ConfusionMatrix(labels: evaluation.classes, counts: evaluation.confusion)
-    for line in matrix.lines(output) { output.line(line) }
-    output.line()
-    let accuracy = evaluation.balancedAccuracy
-    output.line(
-      "balanced accuracy \(output.bold(decimal(accuracy.mean, 3))) ± \(decimal(accuracy.ci95, 3))"
-        + "  (\(evaluation.episodes) episodes, \(number(evaluation.shots)) shots, \(number(evaluation.ways)) ways, \(method.rawValue))"
-    )
-    if let auroc = evaluation.auroc, let rate = evaluation.falsePositiveRate95 {
-      output.line(
-        "known from unknown: AUROC \(output.bold(decimal(auroc, 3))), false positives at 95 % recall \(decimal(rate, 3))"
-      )
-    }
-    output.line(output.dim("\(decimal(imagesPerSecond, 0)) images a second, file to embedding"))
-  }
+  var defaultValueDescription: String { values.map(String.init).joined(separator: ",") }
 }
