@@ -78,13 +78,14 @@ let package = Package(
     module(
       "LinnetInsight",
       [
-        "LinnetTensor", "LinnetAlgebra", "LinnetReport", "LinnetSafetensors", "LinnetImage", "LinnetHead",
-        "LinnetStore", "LinnetPipeline",
+        "LinnetTensor", "LinnetAlgebra", "LinnetReport", "LinnetSafetensors", "LinnetImage", "LinnetModel",
+        "LinnetRuntime", "LinnetHead", "LinnetStore", "LinnetPipeline",
       ]),
     .executableTarget(
       name: "linnet",
       dependencies: [
-        "LinnetInsight", "LinnetReport", "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetKernels",
+        "LinnetInsight", "LinnetReport", "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime",
+        "LinnetKernels",
         "LinnetImage",
         "LinnetHead", "LinnetStore", "LinnetSafetensors", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -110,7 +111,10 @@ let package = Package(
       ]),
     tests(
       "LinnetInsightTests",
-      ["LinnetInsight", "LinnetPipeline", "LinnetHead", "LinnetStore", "LinnetImage", "CLinux"]),
+      [
+        "LinnetInsight", "LinnetPipeline", "LinnetModel", "LinnetHead", "LinnetStore", "LinnetImage",
+        "CLinux",
+      ]),
     tests(
       "LinnetCommandTests",
       ["linnet", "LinnetPipeline", "LinnetSafetensors", "LinnetImage", "LinnetStore", "CLinux"]),

@@ -84,7 +84,7 @@ public struct InputTransform: ~Copyable {
 
 extension Preprocessing {
   /// The part that is taken of an upright picture, at least one pixel.
-  func part(width: Int, height: Int) -> Region {
+  public func part(width: Int, height: Int) -> Region {
     switch fit {
     case .stretch: return Region(x: 0, y: 0, width: width, height: height)
     case .centreCrop(let fraction):

@@ -18,6 +18,8 @@ public enum PipelineError: Error {
   case picture(name: String, PictureError)
   /// The model `name` takes no picture: its file has no recipe that turns one into its input.
   case takesNoPicture(model: String)
+  /// The model `name` does not end in the mean of a feature map, so that no class activation map can be made.
+  case noFeatureMap(model: String)
   /// There is no picture in `folder`.
   case noPictures(folder: String)
   /// There is no folder with pictures in `folder`.
@@ -52,6 +54,8 @@ extension PipelineError: CustomStringConvertible {
     case .picture(let name, let error): "\(name): \(error.description)"
     case .takesNoPicture(let model):
       "the model \(model) takes no picture: its file has no preprocessing recipe"
+    case .noFeatureMap(let model):
+      "the model \(model) does not end in the mean of a feature map; --method occlusion works with any model"
     case .noPictures(let folder): "there is no picture (.jpg, .jpeg, .png) in \(folder)"
     case .noClasses(let folder): "there is no folder with pictures in \(folder); a folder a class is needed"
     case .noCaptures(let set): "there is no capture in the set “\(set)”; enrol some first"

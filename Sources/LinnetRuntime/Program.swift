@@ -22,14 +22,15 @@ internal import LinnetTensor
 
   var arenaBytes: Int { arena.byteCount }
 
-  init(model: Model, threads: Int, instructionSet: InstructionSet, cacheBytes: Int, choice: PlanChoice)
-    throws(SessionError)
-  {
+  init(
+    model: Model, threads: Int, instructionSet: InstructionSet, cacheBytes: Int, choice: PlanChoice,
+    keptTensors: [Int] = []
+  ) throws(SessionError) {
     let chains = OperatorChains(model.graph)
     let cost = StepCost(
       chains: chains, instructionSet: instructionSet, threads: threads, cacheBytes: cacheBytes)
     let plan = ExecutionPlan(chains, cost: cost, choice: choice)
-    let storage = TensorStorage(model.graph, plan)
+    let storage = TensorStorage(model.graph, plan, kept: keptTensors)
     let memoryPlan = MemoryPlan(storage.lifetimes)
     let builder = StageBuilder(model: model, instructionSet: instructionSet, chains: chains)
     let layout = plan.steps.map { ThreadMemory($0, builder) }

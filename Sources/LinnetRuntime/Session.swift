@@ -13,6 +13,7 @@ public final class Session {
   /// Numbers of the vector.
   private let dimension: Int
   let program: Program
+  private let keptTensors: [Int]
   private let pool: WorkerPool?
 
   /// Plans the network and allocates its arena.
@@ -24,10 +25,12 @@ public final class Session {
     self.model = model
     dimension = model.dimension
     threads = configuration.threads
+    keptTensors = configuration.keptTensors
     instructionSet = try configuration.resolvedInstructionSet()
     program = try Program(
       model: model, threads: threads, instructionSet: instructionSet,
-      cacheBytes: try configuration.resolvedCacheBytes(), choice: try configuration.resolvedPlan())
+      cacheBytes: try configuration.resolvedCacheBytes(), choice: try configuration.resolvedPlan(),
+      keptTensors: keptTensors)
     pool = threads > 1 ? try WorkerPool(program: program) : nil
   }
 
@@ -53,6 +56,17 @@ public final class Session {
     defer { withExtendedLifetime(self) {} }
     let bytes = unsafe program.bytes(ofTensor: model.graph.output)
     return try unsafe body(UnsafeRawBufferPointer(bytes).bytes)
+  }
+
+  /// A kept tensor as real numbers, height × width × channels, as the last run left it.
+  ///
+  /// - Precondition: `tensor` is one of ``SessionConfiguration/keptTensors``.
+  public func copy(tensor: Int, into values: inout [Float]) {
+    precondition(keptTensors.contains(tensor), "tensor \(tensor) is not kept")
+    let count = model.graph.tensors[tensor].shape.count
+    defer { withExtendedLifetime(self) {} }
+    if values.count != count { values = [Float](repeating: 0, count: count) }
+    _ = copyReals(of: tensor, to: 0, of: &values)
   }
 
   /// The output as real numbers, codes dequantised, and the taps behind it (`Model.blocks`); `embedding` gets exactly

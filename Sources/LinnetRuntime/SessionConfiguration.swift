@@ -12,6 +12,9 @@ public struct SessionConfiguration: Sendable {
   public var plan: PlanChoice?
   /// Bytes of second-level cache to plan for; `nil` is `LINNET_L2` where that is set, and else the machine's.
   public var cacheBytes: Int?
+  /// Tensors of the graph that ``Session/copy(tensor:into:)`` can read after a run; where there are any, every
+  /// operator runs for itself (``PlanChoice/unfused``) and their memory is not used again.
+  public var keptTensors: [Int] = []
 
   /// More threads than this are refused.
   public static let greatestThreads = 64
@@ -48,6 +51,7 @@ public struct SessionConfiguration: Sendable {
 
   /// The plan that a session of this configuration asks for.
   public func resolvedPlan() throws(SessionError) -> PlanChoice {
+    guard keptTensors.isEmpty else { return .unfused }
     if let plan { return plan }
     guard let variable = unsafe getenv("LINNET_PLAN"), unsafe variable.pointee != 0 else { return .automatic }
     let text = unsafe String(cString: variable)

@@ -51,7 +51,8 @@ extension Failure {
     case .tooFewClasses: self.init(.usage, error.description)
     case .session(let error): self.init(error)
     case .picture("-", let error): self.init(.failed, "standard input: \(error.description)")
-    case .picture, .takesNoPicture, .badManifest, .badDraws, .badArray, .badDescriptions, .tooFewPictures,
+    case .picture, .takesNoPicture, .noFeatureMap, .badManifest, .badDraws, .badArray, .badDescriptions,
+      .tooFewPictures,
       .noQueries:
       self.init(.failed, error.description)
     }

@@ -44,8 +44,7 @@ struct Linnet: ParsableCommand {
       """,
     subcommands: [
       Classify.self, Embed.self, Enrol.self, Train.self, Describe.self, Labels.self, Heads.self, Eval.self,
-      Inspect.self,
-      Run.self, Bench.self, Demo.self,
+      Explain.self, Project.self, Doctor.self, Choose.self, Inspect.self, Run.self, Bench.self, Demo.self,
     ])
 
   @Flag(name: .customLong("version"), help: "Show the version, the backbone and the instruction set.")

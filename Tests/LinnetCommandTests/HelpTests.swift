@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   private static let commands = [
-    "classify", "embed", "enrol", "train", "describe", "labels", "heads", "eval", "inspect", "run", "bench",
-    "demo",
+    "classify", "embed", "enrol", "train", "describe", "labels", "heads", "eval", "explain", "project",
+    "doctor", "choose", "inspect", "run", "bench", "demo",
   ]
 
   /// `linnet --help` as it was agreed on. When it changes on purpose: COLUMNS=80 linnet --help > Snapshots/help.txt.

@@ -48,6 +48,51 @@ import Testing
     }
   }
 
+  @Test(arguments: ["classifier", "pools", "cascade-1", "residual", "mean-codes", "concatenations"])
+  func keptTensorsAreThereAfterARun(name: String) throws {
+    let model = try Model(path: Fixtures.path(name + ".linnet"))
+    let input = (0..<model.inputShape.count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 >> 3) }
+    func run(keeping tensors: [Int]) throws -> Session {
+      var configuration = SessionConfiguration(threads: 2, plan: .fused(strip: 2))
+      configuration.keptTensors = tensors
+      let session = try Session(model: model, configuration: configuration)
+      session.fill(input)
+      session.run()
+      return session
+    }
+    let usual = try run(keeping: [])
+    let all = try run(keeping: Array(model.graph.tensors.indices))
+    #expect(all.outputBytes == usual.outputBytes && all.arenaBytes >= usual.arenaBytes)
+    for tensor in model.graph.tensors.indices {
+      var (one, other): ([Float], [Float]) = ([], [])
+      all.copy(tensor: tensor, into: &one)
+      let session = try run(keeping: [tensor])
+      session.copy(tensor: tensor, into: &other)
+      #expect(one == other && one.count == model.graph.tensors[tensor].shape.count)
+      #expect(session.outputBytes == usual.outputBytes)
+    }
+  }
+
+  @Test func theFeatureMapsMeanIsTheEmbedding() throws {
+    let model = try Model(path: Fixtures.path("mean-real.linnet"))
+    let map = try #require(model.graph.featureMap)
+    var configuration = SessionConfiguration()
+    configuration.keptTensors = [map]
+    let session = try Session(model: model, configuration: configuration)
+    session.fill((0..<model.inputShape.count).map { UInt8(truncatingIfNeeded: $0 &* 29) })
+    session.run()
+    var (values, embedding): ([Float], [Float]) = ([], [])
+    session.copy(tensor: map, into: &values)
+    session.copyEmbedding(into: &embedding)
+    let positions = values.count / embedding.count
+    #expect(positions > 1)
+    for channel in embedding.indices {
+      let sum = (0..<positions).reduce(Float(0)) { $0 + values[$1 * embedding.count + channel] }
+      #expect(abs(sum / Float(positions) - embedding[channel]) < 1e-4)
+    }
+    #expect(try Model(path: Fixtures.path("pointwise.linnet")).graph.featureMap == nil)
+  }
+
   @Test func stepsTellTheirKernels() throws {
     let session = try Session(model: model(), configuration: SessionConfiguration(instructionSet: .reference))
     #expect(session.stages.contains { $0.kernel.hasSuffix("__reference") })

@@ -7,7 +7,8 @@ struct TensorStorage {
   let places: [Int?]
   let lifetimes: [MemoryPlan.Lifetime]
 
-  init(_ graph: Graph, _ plan: ExecutionPlan) {
+  /// - Parameter kept: tensors that are to be read after the last step, as the output is.
+  init(_ graph: Graph, _ plan: ExecutionPlan, kept: [Int] = []) {
     var root = Array(graph.tensors.indices)
     for step in graph.operators {
       if case .reshape = step.kind { root[step.output] = root[step.inputs[0]] }
@@ -25,7 +26,7 @@ struct TensorStorage {
         isInRing[source.output] = step.isInRing(index)
       }
     }
-    for tensor in [graph.output] + graph.taps { last[root[tensor]] = plan.steps.count }
+    for tensor in [graph.output] + graph.taps + kept { last[root[tensor]] = plan.steps.count }
     var places = [Int?](repeating: nil, count: graph.tensors.count)
     var lifetimes: [MemoryPlan.Lifetime] = []
     for tensor in graph.tensors.indices where root[tensor] == tensor && !isInRing[tensor] {
