@@ -15,6 +15,13 @@ extension Head {
       if let base = support.earlier ?? support.classifier { try base.checkBackbone(backbone) }
       return try Imprint.head(recipe, shots, support)
     }
+    if recipe.method == .auto {
+      let best = try Choice.among(recipe, shots: shots, backbone: backbone, support: support)
+      var head = try learn(best.recipe, best.treatment, shots, backbone, support)
+      head.recipe = recipe
+      head.choice = best.choice
+      return head
+    }
     let treatment = recipe.treatment ?? usualTreatment(shots.dimension, backbone)
     guard recipe.method.isAdditive else {
       return try learn(recipe, treatment, shots, backbone, support)

@@ -47,6 +47,8 @@ public struct Head: Sendable {
   public internal(set) var recipe: HeadRecipe?
   /// How many of the first ``classes`` come from the head that new ones were put beside; `nil` where none were.
   public internal(set) var baseClassCount: Int?
+  /// What `auto` compared, and why it chose; `nil` for other methods.
+  public internal(set) var choice: Choice?
   /// What is done to an embedding before it is scored.
   public let treatment: EmbeddingTreatment
 

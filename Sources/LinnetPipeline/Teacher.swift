@@ -7,7 +7,7 @@ public struct Teacher: Sendable {
   public let embedder: PictureEmbedder
 
   /// How a head is learned when neither the caller nor the set's present head says.
-  public static let usualMethod = HeadMethod.logistic
+  public static let usualMethod = HeadMethod.auto
 
   public init(store: Store, embedder: PictureEmbedder) {
     self.store = store

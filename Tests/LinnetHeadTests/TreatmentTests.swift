@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func centreAndDeviationComeAfterThePower() {
-    var treatment = EmbeddingTreatment(blocks: [.init(range: 0..<2)], power: .squareRoot)
+    var treatment = EmbeddingTreatment(blocks: [.init(range: 0..<2, power: .squareRoot)])
     treatment.centre = [1, 1]
     treatment.deviation = [2, 0.5]
     treatment.isNormalised = false
@@ -87,7 +87,7 @@ import Testing
     let shots = try clusters(classes: 3, shots: 3, dimension: 8)
     var recipe = HeadRecipe(method)
     recipe.treatment = EmbeddingTreatment(
-      blocks: [.init(range: 4..<8, weight: 0.25), .init(range: 0..<4)], power: .squareRoot,
+      blocks: [.init(range: 4..<8, weight: 0.25), .init(range: 0..<4, power: .squareRoot)],
       centre: [Float](repeating: 0.5, count: 8), deviation: [Float](repeating: 2, count: 8),
       normalisesWhole: true)
     recipe.balance = .none

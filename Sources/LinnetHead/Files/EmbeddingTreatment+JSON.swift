@@ -11,11 +11,10 @@ extension EmbeddingTreatment {
       writer.value(block.range.lowerBound)
       writer.value(block.range.upperBound)
       writer.value(block.weight)
+      writer.value(block.power.rawValue)
       writer.endArray()
     }
     writer.endArray()
-    writer.key("power")
-    writer.value(power.rawValue)
     writer.key("normalised")
     writer.value(isNormalised)
     writer.key("whole")
@@ -25,17 +24,18 @@ extension EmbeddingTreatment {
 
   /// `nil` when the value is not of that form.
   init?(_ value: JSONValue) {
-    guard let blocks = value["blocks"]?.array, let power = value["power"]?.string.flatMap(Power.init),
+    guard let blocks = value["blocks"]?.array,
       let isNormalised = value["normalised"]?.boolean, let normalisesWhole = value["whole"]?.boolean
     else { return nil }
     var parts: [Block] = []
     for block in blocks {
-      guard let block = block.array, block.count == 3, let start = block[0].integer,
-        let end = block[1].integer, let weight = block[2].float, 0 <= start, start < end, end <= 65536
+      guard let block = block.array, block.count == 4, let start = block[0].integer,
+        let end = block[1].integer, let weight = block[2].float,
+        let power = block[3].string.flatMap(Power.init), 0 <= start, start < end, end <= 65536
       else { return nil }
-      parts.append(Block(range: start..<end, weight: weight))
+      parts.append(Block(range: start..<end, weight: weight, power: power))
     }
     self.init(
-      blocks: parts, power: power, isNormalised: isNormalised, normalisesWhole: normalisesWhole)
+      blocks: parts, isNormalised: isNormalised, normalisesWhole: normalisesWhole)
   }
 }

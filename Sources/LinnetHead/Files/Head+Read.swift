@@ -48,6 +48,7 @@ extension Head {
       classes: classes, dimension: dimension, backbone: backbone, treatment: treatment, scorer: what,
       prototypes: prototypes)
     self.recipe = recipe
+    choice = try reader.choice()
     self.kept = kept
     baseClassCount = try reader.baseClassCount(classes.count, isLinear: scorer == "linear")
     temperature = try reader.positive("linnet.temperature")

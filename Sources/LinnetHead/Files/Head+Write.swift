@@ -63,6 +63,11 @@ extension Head {
       recipe.write(to: &writer)
       metadata["linnet.recipe"] = writer.text
     }
+    if let choice {
+      var writer = JSONWriter()
+      choice.write(to: &writer)
+      metadata["linnet.choice"] = writer.text
+    }
     metadata["linnet.threshold"] = unknownThreshold?.description
     metadata["linnet.source"] = source
     metadata["linnet.license"] = license

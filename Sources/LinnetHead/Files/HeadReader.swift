@@ -78,7 +78,7 @@ struct HeadReader {
 
   private func treatment(_ dimension: Int, of method: HeadMethod?) throws(HeadError) -> EmbeddingTreatment {
     guard var treatment = json(try text("linnet.treatment")).flatMap({ EmbeddingTreatment($0) }) else {
-      throw .malformed(what: "linnet.treatment", expected: "blocks, power, normalised and whole")
+      throw .malformed(what: "linnet.treatment", expected: "blocks, normalised and whole")
     }
     let width = treatment.width
     guard treatment.isValid(dimension: dimension) else {
@@ -111,6 +111,14 @@ struct HeadReader {
       throw .malformed(what: "linnet.base", expected: "how many of the classes were there before")
     }
     return count
+  }
+
+  func choice() throws(HeadError) -> Choice? {
+    guard let text = file.metadata["linnet.choice"] else { return nil }
+    guard let choice = json(text).flatMap({ Choice($0) }) else {
+      throw .malformed(what: "linnet.choice", expected: "what was compared and chosen")
+    }
+    return choice
   }
 
   func scorer(_ name: String, _ classCount: Int, _ width: Int) throws(HeadError) -> Head.Scorer {

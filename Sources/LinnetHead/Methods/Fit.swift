@@ -30,7 +30,7 @@ extension Fit {
       var scores = prototypes.heldOutCosines(samples)
       scores.scale(Head.prototypeGain)
       return Fit(scorer: .prototype(gain: Head.prototypeGain), heldOut: scores)
-    case .logistic, .auto:
+    case .logistic:
       let fit = LogisticRegression.fit(
         samples.matrix, classOf: samples.classOf, classCount: samples.classCount, gain: Head.logisticGain)
       return Fit(
@@ -39,7 +39,7 @@ extension Fit {
     case .ridge: return RidgeRegression(recipe, samples).fit
     case .lda: return DiscriminantAnalysis(recipe, samples).fit
     case .knn: return NearestNeighbours(recipe, samples).fit(samples)
-    case .imprint, .mlp:
+    case .imprint, .mlp, .auto:
       throw .missing(method: recipe.method.rawValue, what: "a newer program")
     }
   }

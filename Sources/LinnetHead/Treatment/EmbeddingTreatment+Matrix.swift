@@ -29,7 +29,7 @@ extension EmbeddingTreatment {
         for column in 0..<width { unsafe out[column] = 0 }
         return
       }
-      if squares > 0 { unsafe squaresOfAll += treat(part, block.weight, squares, place, out + place) }
+      if squares > 0 { unsafe squaresOfAll += treat(part, block, squares, place, out + place) }
       place += part.count
     }
     guard normalisesWhole, squaresOfAll > 0 else { return }
@@ -39,15 +39,15 @@ extension EmbeddingTreatment {
 
   /// Writes one block that is not zero, and returns the squared length of what it wrote.
   private func treat(
-    _ part: UnsafeBufferPointer<Float>, _ weight: Float, _ squares: Double, _ place: Int,
+    _ part: UnsafeBufferPointer<Float>, _ block: Block, _ squares: Double, _ place: Int,
     _ out: UnsafeMutablePointer<Float>
   ) -> Double {
-    if power == .none, centre == nil, deviation == nil {
-      return unsafe scale(part, squares, weight, out)
+    if block.power == .none, centre == nil, deviation == nil {
+      return unsafe scale(part, squares, block.weight, out)
     }
     for column in part.indices {
       var number = unsafe part[column]
-      if power == .squareRoot { number = number < 0 ? -(-number).squareRoot() : number.squareRoot() }
+      if block.power == .squareRoot { number = number < 0 ? -(-number).squareRoot() : number.squareRoot() }
       if let centre { number -= centre[place + column] }
       if let deviation { number /= deviation[place + column] }
       unsafe out[column] = number
@@ -58,7 +58,7 @@ extension EmbeddingTreatment {
       for column in part.indices { unsafe out[column] = 0 }
       return 0
     }
-    return unsafe scale(treated, squares, weight, out)
+    return unsafe scale(treated, squares, block.weight, out)
   }
 
   private func scale(

@@ -10,14 +10,17 @@ public struct EmbeddingTreatment: Hashable, Sendable {
     public var range: Range<Int>
     /// How much the block counts in inner products; above zero.
     public var weight: Float
+    /// What becomes of its numbers first.
+    public var power: Power
 
-    public init(range: Range<Int>, weight: Float = 1) {
+    public init(range: Range<Int>, weight: Float = 1, power: Power = .none) {
       self.range = range
       self.weight = weight
+      self.power = power
     }
   }
 
-  /// What becomes of every number first.
+  /// What becomes of the numbers of a block.
   public enum Power: String, Hashable, Sendable {
     case none
     /// √x, −√−x below zero: tames the few great activations of a rectified network (Perronnin, Sánchez, Mensink,
@@ -25,9 +28,8 @@ public struct EmbeddingTreatment: Hashable, Sendable {
     case squareRoot = "root"
   }
 
-  /// The parts that are used, in this order.
+  /// The parts that are used, in this order; a range may stand in several.
   public var blocks: [Block]
-  public var power: Power
   /// ``width`` numbers that are subtracted after the power.
   public var centre: [Float]?
   /// ``width`` numbers above zero by which is divided then.
@@ -38,11 +40,10 @@ public struct EmbeddingTreatment: Hashable, Sendable {
   public var normalisesWhole: Bool
 
   public init(
-    blocks: [Block], power: Power = .none, centre: [Float]? = nil, deviation: [Float]? = nil,
+    blocks: [Block], centre: [Float]? = nil, deviation: [Float]? = nil,
     isNormalised: Bool = true, normalisesWhole: Bool = false
   ) {
     self.blocks = blocks
-    self.power = power
     self.centre = centre
     self.deviation = deviation
     self.isNormalised = isNormalised
@@ -61,7 +62,7 @@ public struct EmbeddingTreatment: Hashable, Sendable {
 
   /// The square roots, divided by their Euclidean length.
   public static func squareRoot(_ dimension: Int) -> EmbeddingTreatment {
-    EmbeddingTreatment(blocks: [Block(range: 0..<dimension)], power: .squareRoot)
+    EmbeddingTreatment(blocks: [Block(range: 0..<dimension, power: .squareRoot)])
   }
 
   /// Numbers that a head sees.

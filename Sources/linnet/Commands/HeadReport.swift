@@ -33,6 +33,7 @@ struct HeadReport {
     facts.append(("classes", "\(head.classes.count)"))
     for (fact, value) in facts { table.add([output.bold(fact), visible(value)]) }
     for line in table.lines { output.line(line) }
+    printChoice(output)
     var classes = TextTable([.right, .left, .right])
     for (index, label) in head.classes.enumerated() {
       classes.add(["\(index)", visible(label)] + (head.counts.map { ["\($0[index]) shots"] } ?? []))
@@ -63,6 +64,7 @@ struct HeadReport {
       writer.endObject()
     }
     writer.endArray()
+    writeChoice(to: &writer)
     writer.endObject()
   }
 }
