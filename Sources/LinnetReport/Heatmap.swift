@@ -59,7 +59,7 @@ public struct Heatmap: Sendable {
           ], Markup(name), .element("title", [:], Markup(rows[row]))))
       parts += self.row(row, left: side, top: y)
     }
-    return svgElement(width: width, height: height, title: title, parts)
+    return svgElement(width: width, height: height, title: title, least: min(width, 540) * 0.75, parts)
   }
 
   private func row(_ row: Int, left: Double, top: Double) -> [Markup] {

@@ -39,11 +39,11 @@ extension Page {
     .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:30px 36px;margin:16px 0}
     .pairs{grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr))}
     figure{margin:0;min-width:0}
-    figure.wide{grid-column:1/-1}
+    @media (min-width:760px){figure.wide{grid-column:span 2}figure.wide:only-child{grid-column:1/-1}}
     figcaption{font-size:13px;line-height:1.4;margin-top:6px;max-width:64ch}
     .drawing{overflow-x:auto}
     .plot{display:block;width:100%;height:auto;max-width:430px;font-size:11px;fill:var(--ink)}
-    .wide .plot{max-width:100%;min-width:min(100%,var(--least,0px))}
+    .wide .plot{max-width:calc(var(--natural)*1.15);min-width:var(--least,0)}
     .plot text{unicode-bidi:plaintext}
     .plot .tick,.plot .note{fill:var(--soft)}
     .plot .title{fill:var(--soft);font-size:11.5px}
@@ -73,7 +73,7 @@ extension Page {
     th,td{padding:4px 0 4px 22px;text-align:right;border-bottom:1px solid var(--faint);font-weight:400;white-space:nowrap}
     .text{text-align:left}
     th:first-child,td:first-child{padding-left:0}
-    tbody th{max-width:38ch;white-space:normal}
+    tbody th{min-width:9em;max-width:38ch;white-space:normal}
     thead th{color:var(--soft);font-size:12.5px;border-bottom-color:var(--rule);vertical-align:bottom}
     .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(132px,1fr));gap:18px 14px;margin:16px 0}
     .gallery img,.gallery .missing{display:block;width:100%;aspect-ratio:1;object-fit:cover;border-radius:4px;background:var(--faint)}

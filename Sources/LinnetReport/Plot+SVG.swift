@@ -182,13 +182,18 @@ struct Legend {
 }
 
 /// The element around a drawing.
-func svgElement(width: Double, height: Double, title: String, _ content: [Markup]) -> Markup {
+///
+/// - Parameter least: narrower than this it is not shown in a wide figure, but scrolls.
+func svgElement(
+  width: Double, height: Double, title: String, least: Double = 0, _ content: [Markup]
+) -> Markup {
   .element(
     "svg",
     [
       "xmlns": "http://www.w3.org/2000/svg", "class": "plot", "role": "img", "aria-label": title,
       "viewBox": "0 0 \(coordinate(width)) \(coordinate(height))", "width": coordinate(width),
       "height": coordinate(height),
+      "style": "--natural:\(coordinate(width))px;--least:\(coordinate(least))px",
     ], content)
 }
 
