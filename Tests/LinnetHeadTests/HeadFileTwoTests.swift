@@ -15,7 +15,9 @@ import Testing
     try shots.appendBackground([1, 0, 0, 1])
     var recipe = HeadRecipe(method)
     recipe.treatment = EmbeddingTreatment(
-      blocks: [.init(range: 0..<2, weight: 0.5), .init(range: 2..<4, weight: 0.5)], power: .squareRoot,
+      blocks: [
+        .init(range: 0..<2, weight: 0.5, power: .squareRoot), .init(range: 2..<4, weight: 0.5),
+      ],
       centre: [0.1, 0.2, 0.3, 0.4], deviation: [1, 2, 1, 2])
     return try Head.train(recipe, shots: shots, backbone: backbone)
   }
@@ -68,14 +70,14 @@ import Testing
     arguments: [
       ("linnet.scorer", "forest"), ("linnet.scorer", nil), ("linnet.treatment", nil),
       ("linnet.treatment", "l2"),
-      ("linnet.treatment", #"{"blocks":[[0,9,1]],"power":"none","normalised":true,"whole":false}"#),
-      ("linnet.treatment", #"{"blocks":[[2,1,1]],"power":"none","normalised":true,"whole":false}"#),
-      ("linnet.treatment", #"{"blocks":[[-1,1,1]],"power":"none","normalised":true,"whole":false}"#),
-      ("linnet.treatment", #"{"blocks":[],"power":"none","normalised":true,"whole":false}"#),
-      ("linnet.treatment", #"{"blocks":[[0,4,0]],"power":"none","normalised":true,"whole":false}"#),
-      ("linnet.treatment", #"{"blocks":[[0,4,1e60]],"power":"none","normalised":true,"whole":false}"#),
-      ("linnet.treatment", #"{"blocks":[[0,4,1]],"power":"cube","normalised":true,"whole":false}"#),
-      ("linnet.treatment", #"{"blocks":[[0,4,1]],"power":"none","normalised":1,"whole":false}"#),
+      ("linnet.treatment", #"{"blocks":[[0,9,1,"none"]],"normalised":true,"whole":false}"#),
+      ("linnet.treatment", #"{"blocks":[[2,1,1,"none"]],"normalised":true,"whole":false}"#),
+      ("linnet.treatment", #"{"blocks":[[-1,1,1,"none"]],"normalised":true,"whole":false}"#),
+      ("linnet.treatment", #"{"blocks":[],"normalised":true,"whole":false}"#),
+      ("linnet.treatment", #"{"blocks":[[0,4,0,"none"]],"normalised":true,"whole":false}"#),
+      ("linnet.treatment", #"{"blocks":[[0,4,1e60,"none"]],"normalised":true,"whole":false}"#),
+      ("linnet.treatment", #"{"blocks":[[0,4,1,"cube"]],"normalised":true,"whole":false}"#),
+      ("linnet.treatment", #"{"blocks":[[0,4,1,"none"]],"normalised":1,"whole":false}"#),
       ("linnet.recipe", "[]"), ("linnet.recipe", #"{"neighbours":0}"#),
       ("linnet.recipe", #"{"balance":"x"}"#),
       ("linnet.recipe", #"{"regularisation":-1}"#), ("linnet.recipe", #"{"regularisation":1e60}"#),
