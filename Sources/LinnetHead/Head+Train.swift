@@ -15,6 +15,7 @@ extension Head {
       if let base = support.earlier ?? support.classifier { try base.checkBackbone(backbone) }
       return try Imprint.head(recipe, shots, support)
     }
+    try support.prior.map { prior throws(HeadError) in try prior.check(backbone) }
     if recipe.method == .auto {
       let best = try Choice.among(recipe, shots: shots, backbone: backbone, support: support)
       var head = try learn(best.recipe, best.treatment, shots, backbone, support)
@@ -22,7 +23,8 @@ extension Head {
       head.choice = best.choice
       return head
     }
-    let treatment = recipe.treatment ?? usualTreatment(shots.dimension, backbone)
+    let treatment =
+      recipe.treatment ?? support.prior?.treatment ?? usualTreatment(shots.dimension, backbone)
     guard recipe.method.isAdditive else {
       return try learn(recipe, treatment, shots, backbone, support)
     }

@@ -25,6 +25,8 @@ public enum HeadError: Error, Equatable {
   case cannotMerge(String)
   /// The method cannot do without something that was not given.
   case missing(method: String, what: String)
+  /// A metric is not to be had from so few pictures.
+  case tooFewForPrior(count: Int)
   /// Classes cannot be learned from how they are described.
   case description(DescriptionProblem)
   /// The head belongs to another backbone than the one in use.
@@ -61,6 +63,8 @@ extension HeadError: CustomStringConvertible {
     case .unsuitableTreatment(let why): "the treatment of the embeddings cannot be used: \(why)"
     case .cannotMerge(let why): "the heads cannot be merged: \(why)"
     case .missing(let method, let what): "\(method) needs \(what)"
+    case .tooFewForPrior(let count):
+      "a metric needs at least \(MetricPrior.leastCount) pictures of different things, and there are \(count)"
     case .description(let problem): problem.description
     case .wrongBackbone(let head, let inUse):
       "the head belongs to the backbone \(head.name) (\(head.digest)), not to \(inUse.name) (\(inUse.digest)) "

@@ -43,7 +43,8 @@ struct Linnet: ParsableCommand {
         linnet --generate-completion-script bash    (or zsh, or fish)
       """,
     subcommands: [
-      Classify.self, Embed.self, Enrol.self, Train.self, Describe.self, Labels.self, Heads.self, Eval.self,
+      Classify.self, Embed.self, Enrol.self, Train.self, Describe.self, Meta.self, Labels.self, Heads.self,
+      Eval.self,
       Explain.self, Project.self, Doctor.self, Choose.self, Inspect.self, Run.self, Bench.self, Demo.self,
     ])
 

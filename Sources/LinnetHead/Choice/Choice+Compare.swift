@@ -30,7 +30,7 @@ extension Choice {
   static func among(
     _ recipe: HeadRecipe, shots: Shots, backbone: BackboneIdentity, support: TrainingSupport
   ) throws(HeadError) -> (choice: Choice, recipe: HeadRecipe, treatment: EmbeddingTreatment) {
-    let trials = trials(recipe, shots, backbone)
+    let trials = trials(recipe, shots, backbone, support.prior)
     var candidates: [Candidate] = []
     var outcomes: [Outcome] = []
     var isByGroup = false
@@ -61,7 +61,9 @@ extension Choice {
     return (choice, trials[chosen].recipe, trials[chosen].treatment)
   }
 
-  private static func trials(_ recipe: HeadRecipe, _ shots: Shots, _ backbone: BackboneIdentity) -> [Trial] {
+  private static func trials(
+    _ recipe: HeadRecipe, _ shots: Shots, _ backbone: BackboneIdentity, _ prior: MetricPrior?
+  ) -> [Trial] {
     let dimension = shots.dimension
     var trials: [Trial]
     if let given = recipe.treatment {
@@ -70,11 +72,11 @@ extension Choice {
         Trial("logistic", .logistic, given), Trial("class means", .prototype, given),
       ]
     } else {
-      let layers = EmbeddingTreatment.layers(of: backbone, dimension: dimension)
+      let layers = prior?.treatment ?? EmbeddingTreatment.layers(of: backbone, dimension: dimension)
       // Where a few shots of one class stand against many of another, more must be held back.
       let isEven = Set(shots.counts).count == 1
       let parts = backbone.parts(dimension: dimension)
-      let all = parts.count > 1 ? "all layers" : "embedding and its roots"
+      let all = prior != nil ? "prior" : parts.count > 1 ? "all layers" : "embedding and its roots"
       let embedding = EmbeddingTreatment.l2(parts[0].range.count)
       trials = [
         Trial("ridge, \(all)", .ridge, layers, regularisation: isEven ? nil : 1),

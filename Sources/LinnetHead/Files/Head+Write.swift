@@ -10,6 +10,7 @@ extension Head {
       if case .linear(let classifier, _) = scorer { try add(classifier, to: &writer) }
       if let prototypes { try add(prototypes, to: &writer) }
       if let kept { try add(kept, to: &writer) }
+      try treatment.prior?.add(to: &writer)
       if let centre = treatment.centre { try writer.add("treatment.centre", shape: [centre.count], centre) }
       if let deviation = treatment.deviation {
         try writer.add("treatment.deviation", shape: [deviation.count], deviation)
@@ -47,6 +48,7 @@ extension Head {
       "linnet.treatment": form.text,
       "linnet.temperature": temperature.description,
     ]
+    metadata["linnet.prior"] = treatment.prior?.form
     switch scorer {
     case .linear(_, let gain):
       metadata["linnet.scorer"] = "linear"

@@ -80,6 +80,9 @@ struct HeadReader {
     guard var treatment = json(try text("linnet.treatment")).flatMap({ EmbeddingTreatment($0) }) else {
       throw .malformed(what: "linnet.treatment", expected: "blocks, normalised and whole")
     }
+    treatment.prior = try prior(
+      dimension,
+      BackboneIdentity(name: try text("linnet.backbone.name"), digest: try text("linnet.backbone")))
     let width = treatment.width
     guard treatment.isValid(dimension: dimension) else {
       throw .malformed(what: "linnet.treatment", expected: "blocks within \(dimension) numbers")
@@ -204,13 +207,13 @@ struct HeadReader {
     return values
   }
 
-  private func floats(_ name: String, shape: [Int]) throws(HeadError) -> [Float] {
+  func floats(_ name: String, shape: [Int]) throws(HeadError) -> [Float] {
     let values = file.elements(of: try entry(name, .f32, shape: shape), as: Float.self)
     guard values.allSatisfy({ $0.isFinite }) else { throw .malformed(what: name, expected: "finite numbers") }
     return values
   }
 
-  private func entry(_ name: String, _ type: SafetensorsType, shape: [Int]) throws(HeadError) -> TensorEntry {
+  func entry(_ name: String, _ type: SafetensorsType, shape: [Int]) throws(HeadError) -> TensorEntry {
     guard let entry = file.entry(name), entry.type == type, entry.shape == shape else {
       let extents = shape.map { "\($0)" }.joined(separator: ", ")
       throw .malformed(what: name, expected: "a tensor \(type.rawValue) [\(extents)]")
@@ -218,7 +221,7 @@ struct HeadReader {
     return entry
   }
 
-  private func json(_ text: String) -> JSONValue? {
+  func json(_ text: String) -> JSONValue? {
     do throws(JSONError) { return try JSONValue.parse(text) } catch { return nil }
   }
 }

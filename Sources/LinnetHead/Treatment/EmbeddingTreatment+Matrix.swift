@@ -4,6 +4,7 @@ extension EmbeddingTreatment {
   /// The treated embeddings, a row each; `rows` holds whole embeddings of `dimension` numbers, one after the other. One
   /// that is zero or not finite becomes zero, which is like no class.
   public func matrix(of rows: [Float], dimension: Int) -> Matrix {
+    if let prior { return prior.matrix(of: rows, dimension: dimension) }
     let count = rows.count / dimension
     var result = Matrix(rows: count, columns: width)
     let stride = result.stride

@@ -38,6 +38,8 @@ public struct EmbeddingTreatment: Hashable, Sendable {
   public var isNormalised: Bool
   /// All blocks together are divided by their length.
   public var normalisesWhole: Bool
+  /// A learned metric that says all of this instead of the rest.
+  public var prior: MetricPrior?
 
   public init(
     blocks: [Block], centre: [Float]? = nil, deviation: [Float]? = nil,
@@ -66,16 +68,17 @@ public struct EmbeddingTreatment: Hashable, Sendable {
   }
 
   /// Numbers that a head sees.
-  public var width: Int { blocks.reduce(0) { $0 + $1.range.count } }
+  public var width: Int { prior?.width ?? blocks.reduce(0) { $0 + $1.range.count } }
 
   /// No embedding becomes longer than one.
   var isBounded: Bool {
-    normalisesWhole || isNormalised && blocks.reduce(0) { $0 + $1.weight } < 1.0001
+    prior != nil || normalisesWhole || isNormalised && blocks.reduce(0) { $0 + $1.weight } < 1.0001
   }
 
   /// Fits embeddings of `dimension` numbers.
   func isValid(dimension: Int) -> Bool {
-    !blocks.isEmpty
+    if let prior { return prior.dimension == dimension }
+    return !blocks.isEmpty
       && blocks.allSatisfy {
         !$0.range.isEmpty && $0.range.lowerBound >= 0 && $0.range.upperBound <= dimension && $0.weight > 0
           && $0.weight.isFinite

@@ -31,6 +31,20 @@ enum HeadPlace {
     return try read(path)
   }
 
+  /// The metric that was learned for the backbone and lies beside it, `NAME.prior`; `nil` where there is none.
+  static func prior(beside model: Model) throws -> MetricPrior? {
+    guard let path = model.file.path, path.hasSuffix(".linnet") else { return nil }
+    let beside = String(path.dropLast(7)) + ".prior"
+    guard File.exists(beside) else { return nil }
+    do throws(HeadError) {
+      let prior = try MetricPrior(path: beside)
+      try prior.check(BackboneIdentity(name: model.name, digest: model.digest))
+      return prior
+    } catch {
+      throw Failure(error, path: beside)
+    }
+  }
+
   static func read(_ path: String) throws -> Head {
     do {
       return try Head(path: path)

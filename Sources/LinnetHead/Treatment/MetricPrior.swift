@@ -1,0 +1,152 @@
+internal import LinnetAlgebra
+
+/// A metric over a backbone's vectors that was learned from pictures of anything: what heads see of an embedding when it is
+/// used.
+///
+/// Pictures of things that nobody asks about tell along which directions embeddings differ whatever they show; heads from a
+/// few shots do better where these count less. Every block of the vector is centred, its leading directions are
+/// shortened by their ``Part/gains`` (whitening of the total covariance with a ridge; with the covariance within
+/// classes the idea is of Hatch, Kajarekar, Stolcke, "Within-Class Covariance Normalization for SVM-Based Speaker Recognition",
+/// 2006), and its length made one. Beside them stand the square roots of the probabilities of the backbone's own classes:
+/// inner products of these are Bhattacharyya's coefficient of two pictures' answers (1943), which is what one shot
+/// gains most from.
+public struct MetricPrior: Hashable, Sendable {
+  /// What becomes of consecutive numbers of a vector.
+  public struct Part: Hashable, Sendable {
+    public var range: Range<Int>
+    public var power: EmbeddingTreatment.Power
+    /// Subtracted, then divided by, before the length is made one; `nil`: nothing.
+    public var standard: Standard?
+    /// Subtracted from what has length one.
+    public var centre: [Float]
+    /// ``rank`` directions of length one, one after the other.
+    public var directions: [Float]
+    /// What remains along each direction, above 0 and at most 1.
+    public var gains: [Float]
+    /// How much the part counts in inner products.
+    public var weight: Float
+
+    public var rank: Int { gains.count }
+  }
+
+  /// Mean and deviation of every number.
+  public struct Standard: Hashable, Sendable {
+    public var mean: [Float]
+    public var deviation: [Float]
+  }
+
+  /// The backbone's own classifier over the first numbers of a vector.
+  public struct Likeness: Hashable, Sendable {
+    /// Numbers of a vector that it reads.
+    public var width: Int
+    /// A row a class.
+    public var codes: [Int8]
+    public var scales: [Float]
+    public var bias: [Float]
+    public var weight: Float
+
+    public var classCount: Int { bias.count }
+  }
+
+  public let backbone: BackboneIdentity
+  /// Numbers of a vector.
+  public let dimension: Int
+  public let parts: [Part]
+  public let likeness: Likeness?
+
+  init(backbone: BackboneIdentity, dimension: Int, parts: [Part], likeness: Likeness?) {
+    self.backbone = backbone
+    self.dimension = dimension
+    self.parts = parts
+    self.likeness = likeness
+  }
+
+  /// Numbers that a head sees.
+  public var width: Int { parts.reduce(likeness?.classCount ?? 0) { $0 + $1.range.count } }
+
+  /// The treatment that applies it.
+  public var treatment: EmbeddingTreatment {
+    var treatment = EmbeddingTreatment.raw(dimension)
+    treatment.prior = self
+    return treatment
+  }
+
+  /// A metric only fits the vectors of its own backbone.
+  public func check(_ inUse: BackboneIdentity) throws(HeadError) {
+    guard backbone.digest == inUse.digest else { throw .wrongBackbone(head: backbone, inUse: inUse) }
+  }
+
+  private var totalWeight: Float { parts.reduce(likeness?.weight ?? 0) { $0 + $1.weight } }
+
+  /// The treated vectors, a row each, none longer than one; one that is zero or not finite becomes zero.
+  func matrix(of rows: [Float], dimension: Int) -> Matrix {
+    let count = rows.count / dimension
+    var result = Matrix(rows: count, columns: width)
+    let total = totalWeight
+    let usable = (0..<count).filter { row in
+      let vector = rows[row * dimension..<(row + 1) * dimension]
+      return vector.allSatisfy { $0.isFinite && abs($0) < 1e18 } && vector.contains { $0 != 0 }
+    }
+    var place = 0
+    for part in parts {
+      let treated = part.matrix(of: rows, dimension: dimension, usable)
+      let factor = (part.weight / total).squareRoot()
+      for (row, target) in usable.enumerated() {
+        for column in 0..<treated.columns { result[target, place + column] = factor * treated[row, column] }
+      }
+      place += part.range.count
+    }
+    guard let likeness else { return result }
+    let factor = (likeness.weight / total).squareRoot()
+    for (row, roots) in zip(usable, likeness.roots(of: rows, dimension: dimension, usable)) {
+      for (column, root) in roots.enumerated() { result[row, place + column] = factor * root }
+    }
+    return result
+  }
+}
+
+extension MetricPrior.Part {
+  /// The numbers of the part in these rows as they come, with its power, standard and length.
+  func plain(_ rows: [Float], dimension: Int, _ usable: [Int]) -> Matrix {
+    var result = Matrix(rows: usable.count, columns: range.count)
+    for (row, former) in usable.enumerated() {
+      for column in 0..<range.count {
+        var number = rows[former * dimension + range.lowerBound + column]
+        if power == .squareRoot { number = number < 0 ? -(-number).squareRoot() : number.squareRoot() }
+        if let standard { number = (number - standard.mean[column]) / standard.deviation[column] }
+        result[row, column] = number
+      }
+    }
+    return result.normalisedRows
+  }
+
+  fileprivate func matrix(of rows: [Float], dimension: Int, _ usable: [Int]) -> Matrix {
+    var result = plain(rows, dimension: dimension, usable)
+    let centre = Matrix(rows: 1, columns: range.count, dense: centre)
+    for row in 0..<result.rows { result.add(-1, centre, row: 0, to: row) }
+    let directions = Matrix(rows: rank, columns: range.count, dense: directions)
+    let along = result.timesTransposed(directions)
+    for row in 0..<result.rows {
+      for (place, gain) in gains.enumerated() {
+        result.add((gain - 1) * along[row, place], directions, row: place, to: row)
+      }
+    }
+    return result.normalisedRows
+  }
+}
+
+extension MetricPrior.Likeness {
+  /// The square roots of the probabilities of every class, for every usable row.
+  fileprivate func roots(of rows: [Float], dimension: Int, _ usable: [Int]) -> [[Float]] {
+    var embeddings = Matrix(rows: usable.count, columns: width)
+    for (row, former) in usable.enumerated() {
+      for column in 0..<width { embeddings[row, column] = rows[former * dimension + column] }
+    }
+    let classifier = LinearClassifier(weights: .int8(codes, scales: scales), bias: bias)
+    let logits = classifier.logits(of: embeddings, gain: 1)
+    return (0..<logits.rows).map { row in
+      softmax(logits.elements(of: row).map { $0.isNaN ? -1e30 : min(max($0, -1e30), 1e30) }, temperature: 1)
+        .map { $0.squareRoot() }
+    }
+  }
+}
