@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   private static let commands = [
-    "classify", "embed", "enrol", "train", "describe", "labels", "heads", "eval", "explain", "project",
+    "classify", "embed", "enrol", "train", "meta", "describe", "labels", "heads", "eval", "explain",
+    "project",
     "doctor", "choose", "inspect", "run", "bench", "demo",
   ]
 
