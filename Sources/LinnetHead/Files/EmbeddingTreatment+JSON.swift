@@ -29,9 +29,11 @@ extension EmbeddingTreatment {
     else { return nil }
     var parts: [Block] = []
     for block in blocks {
-      guard let block = block.array, block.count == 4, let start = block[0].integer,
+      guard let block = block.array, 3...4 ~= block.count, let start = block[0].integer,
         let end = block[1].integer, let weight = block[2].float,
-        let power = block[3].string.flatMap(Power.init), 0 <= start, start < end, end <= 65536
+        let power = block.count == 3 ? Power.none : block[3].string.flatMap({ Power(rawValue: $0) }),
+        0 <= start,
+        start < end, end <= 65536
       else { return nil }
       parts.append(Block(range: start..<end, weight: weight, power: power))
     }
