@@ -10,6 +10,11 @@ extension Fit {
     _ recipe: HeadRecipe, _ samples: Samples, support: TrainingSupport
   ) throws(HeadError) -> Matrix {
     let foldOf = folds(of: samples)
+    // What the numbers of all shots say of the penalty, those without a fold need not.
+    var recipe = recipe
+    if recipe.method == .ridge, recipe.regularisation == nil {
+      recipe.regularisation = RidgeRegression.usualRegularisation(samples.counts)
+    }
     var scores = Matrix(rows: samples.count, columns: samples.classCount)
     for fold in 0..<((foldOf.max() ?? 0) + 1) {
       let (rest, asked) = (

@@ -7,8 +7,10 @@ internal import LinnetAlgebra
 /// mean squared distance of the shots from their weighted centre. A shot of a class of c shots counts c^−1.5: what is held
 /// back of a class of few shots is more than its share, and the half beyond 1/c gives it back.
 struct RidgeRegression {
-  /// λ in units of the mean squared distance from the centre.
+  /// λ in units of the mean squared distance from the centre, where all classes have as many shots.
   static let usualRegularisation: Float = 0.3
+  /// The same where they have not: the few shots of a class that count much must not be followed as closely.
+  static let usualRegularisationOfUnequal: Float = 1
   /// Equal shots have no distance from their centre, and need a penalty all the same.
   private static let leastPenalty: Float = 1e-5
   /// Targets lie between 0 and 1; scores are to suit a softmax.
@@ -49,12 +51,16 @@ struct RidgeRegression {
     for (row, place) in samples.classOf.enumerated() { means[place] += shares[row] }
     let problem = Problem(
       samples: samples, strengths: strengths, shares: shares, means: means,
-      regularisation: recipe.regularisation ?? RidgeRegression.usualRegularisation)
+      regularisation: recipe.regularisation ?? RidgeRegression.usualRegularisation(samples.counts))
     if samples.count <= samples.matrix.columns {
       self.init(dual: problem)
     } else {
       self.init(primal: problem)
     }
+  }
+
+  static func usualRegularisation(_ counts: [Int]) -> Float {
+    counts.allSatisfy { $0 == counts.first } ? usualRegularisation : usualRegularisationOfUnequal
   }
 
   /// With n × n matrices, from inner products alone.
