@@ -1,23 +1,22 @@
 internal import LinnetTensor
 
 extension Graph {
-  /// The last tensor with several positions that is averaged over all of them, so that the averages are the network's
-  /// embedding or part of it; `nil` where the network has no such layer.
+  /// The tensor with several positions whose average over all of them is the network's output; `nil` where the output is
+  /// made in another way, as by a classifier.
   public var featureMap: Int? {
-    var maker = [Int](repeating: -1, count: tensors.count)
-    for (index, step) in operators.enumerated() { maker[step.output] = index }
-    var map: Int?
-    for step in operators {
+    var tensor = output
+    for step in operators.reversed() where step.output == tensor {
       let input = step.inputs[0]
-      let (from, to) = (tensors[input].shape, tensors[step.output].shape)
-      guard from.height * from.width > 1, to.height * to.width == 1, from.channels == to.channels else {
-        continue
-      }
+      let (from, to) = (tensors[input].shape, tensors[tensor].shape)
+      guard from.channels == to.channels, to.height * to.width == 1 else { return nil }
       switch step.kind {
-      case .mean, .averagePool: if map.map({ maker[$0] < maker[input] }) ?? true { map = input }
-      default: continue
+      case .mean, .averagePool: return from.height * from.width > 1 ? input : nil
+      case .reshape, .requantise, .dequantise:
+        guard from.height * from.width == 1 else { return nil }
+        tensor = input
+      default: return nil
       }
     }
-    return map
+    return nil
   }
 }
