@@ -113,7 +113,7 @@ let package = Package(
       "LinnetInsightTests",
       [
         "LinnetInsight", "LinnetPipeline", "LinnetModel", "LinnetHead", "LinnetStore", "LinnetImage",
-        "CLinux",
+        "LinnetReport", "LinnetTensor", "CLinux",
       ]),
     tests(
       "LinnetCommandTests",

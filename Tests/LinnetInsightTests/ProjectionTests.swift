@@ -1,6 +1,7 @@
 import LinnetHead
 import LinnetImage
 import LinnetInsight
+import LinnetPipeline
 import LinnetReport
 import Testing
 
@@ -60,12 +61,13 @@ import Testing
 
   @Test func pagesNeedNothingBesideThemselves() throws {
     let grey = Picture(width: 50, height: 30, pixels: [UInt8](repeating: 99, count: 4500))
-    let thumbnail = try Thumbnail.make(of: try grey.encodeJPEG(quality: 80), side: 24)
+    let bytes = try grey.encodeJPEG(quality: 80)
+    let small = try #require(thumbnail(of: .bytes(bytes, name: "grey"), side: 24))
     var captures = captures([[1, 0], [0, 1], [1, 1]])
     captures.names = ["a/<b>.jpg", "x\" onload=\"y", "c\n.jpg"]
     captures.classes = ["<script>alert(1)</script>"]
     let page = Projection(principalAxesOf: captures).page(
-      of: captures, thumbnails: [thumbnail, nil, thumbnail], title: "a & b")
+      of: captures, thumbnails: [small, nil, small], title: "a & b")
     #expect(page.hasPrefix("<!DOCTYPE html>") && page.contains("a &amp; b"))
     for forbidden in ["<script", "onload=\"", "http:", "https:", "<b>.jpg"] {
       #expect(!page.contains(forbidden), "\(forbidden)")

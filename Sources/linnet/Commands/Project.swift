@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import LinnetImage
 internal import LinnetInsight
 internal import LinnetPipeline
 internal import LinnetReport
@@ -77,9 +76,7 @@ struct Project: ParsableCommand {
     var result: [DataURI?] = []
     inParallel(
       count: paths.count, threads: backbone.threadCount, state: {},
-      work: { _, index in
-        (try? File.read(paths[index])).flatMap { try? Thumbnail.make(of: $0, side: side) }
-      },
+      work: { _, index in thumbnail(of: .file(paths[index]), side: side) },
       deliver: { _, thumbnail in result.append(thumbnail) })
     return result
   }
