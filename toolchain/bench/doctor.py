@@ -24,7 +24,7 @@ from PIL import Image, ImageFilter
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETS = ("blood-cells", "caltech101-20", "clothing", "grocery", "pacs-photo", "pacs-sketch", "trashnet")
-KINDS = {"mislabelled": {"mislabelled"}, "duplicate": {"duplicate", "conflict"}, "dark": {"dark"}, "blurred": {"blurred"}}
+KINDS = {"mislabelled": {"mislabelled"}, "duplicate": {"duplicate", "conflict"}, "dark": {"dark", "blank"}, "blurred": {"blurred"}}
 
 
 def options() -> argparse.Namespace:
