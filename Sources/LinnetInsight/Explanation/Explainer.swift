@@ -23,6 +23,9 @@ public final class Explainer {
     guard let preprocessing = model.preprocessing else { throw .takesNoPicture(model: model.name) }
     do throws(HeadError) {
       try head.checkBackbone(BackboneIdentity(name: model.name, digest: model.digest))
+      guard head.dimension == model.dimension else {
+        throw .wrongDimension(expected: head.dimension, actual: model.dimension)
+      }
     } catch {
       throw .head(error)
     }
