@@ -6,7 +6,7 @@ extension Head {
   ///
   /// The head's classes are those of `shots`, in their order; each needs at least one shot. Temperature and threshold come
   /// from scores of held-out shots (``Calibration``). Without a treatment in the recipe, a head over several blocks reads
-  /// the first.
+  /// the backbone's own output, of a pair both.
   public static func train(
     _ recipe: HeadRecipe, shots: Shots, backbone: BackboneIdentity, support: TrainingSupport = .init()
   ) throws(HeadError) -> Head {
@@ -83,6 +83,7 @@ extension Head {
   }
 
   private static func usualTreatment(_ dimension: Int, _ backbone: BackboneIdentity) -> EmbeddingTreatment {
-    .l2(min(backbone.blocks.first ?? dimension, dimension))
+    let blocks = backbone.outputRanges(dimension: dimension).map { EmbeddingTreatment.Block(range: $0) }
+    return EmbeddingTreatment(blocks: blocks, normalisesWhole: blocks.count > 1)
   }
 }

@@ -5,13 +5,13 @@ public import LinnetTensor
 public struct InputTransform: ~Copyable {
   /// Decoded pixels an input pixel, each way, below which no smaller scale of a JPEG is decoded: its blocks are shrunk
   /// one by one and alias, which a resize by this factor averages out.
-  private static let oversampling = 2.5
+  static let oversampling = 2.5
 
-  private let preprocessing: Preprocessing
-  private let codes: CodeTable
+  let preprocessing: Preprocessing
+  let codes: CodeTable
   private var reader: PictureReader
   private var resampler: Resampler
-  private var resized: [UInt8]
+  var resized: [UInt8]
 
   /// What a picture may cost.
   public var limits = DecodeLimits()
@@ -56,7 +56,7 @@ public struct InputTransform: ~Copyable {
     let part = preprocessing.part(width: picture.width, height: picture.height)
     reader.copy(picture, part: part)
     let box = Resampler.Box(left: 0, top: 0, right: Double(part.width), bottom: Double(part.height))
-    resize(width: part.width, height: part.height, box: box)
+    resize(reader.pixels, width: part.width, height: part.height, box: box)
     self.codes.write(resized, into: &codes)
   }
 
@@ -72,12 +72,12 @@ public struct InputTransform: ~Copyable {
         Int(Self.oversampling * Double(preprocessing.height))
       ))
     try reader.read(bytes, header: header, plan: plan, limits: limits)
-    resize(width: plan.width, height: plan.height, box: plan.box)
+    resize(reader.pixels, width: plan.width, height: plan.height, box: plan.box)
   }
 
-  private mutating func resize(width: Int, height: Int, box: Resampler.Box) {
+  mutating func resize(_ pixels: [UInt8], width: Int, height: Int, box: Resampler.Box) {
     resampler.resize(
-      reader.pixels, width: width, height: height, box: box, filter: preprocessing.filter,
+      pixels, width: width, height: height, box: box, filter: preprocessing.filter,
       to: &resized, width: preprocessing.width, height: preprocessing.height)
   }
 }

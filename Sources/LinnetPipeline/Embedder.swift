@@ -11,6 +11,7 @@ public struct Embedder: ~Copyable {
   public let session: Session
   /// Whether embeddings have the model's taps behind them.
   public let isWhole: Bool
+  let preprocessing: Preprocessing
   private var transform: InputTransform
 
   /// Elements of an embedding.
@@ -25,6 +26,7 @@ public struct Embedder: ~Copyable {
     let transform = try Self.transform(model, preprocessing)
     self.session = session
     self.isWhole = isWhole
+    self.preprocessing = preprocessing
     self.transform = transform
   }
 
@@ -60,6 +62,12 @@ public struct Embedder: ~Copyable {
   /// The embedding of a decoded picture.
   public mutating func embed(_ picture: Picture) -> [Float] {
     session.withInput { transform.write(picture, into: &$0) }
+    return embedding()
+  }
+
+  /// The embedding of a view of a picture that was decoded for it.
+  mutating func embed(_ view: PictureView, of picture: borrowing DecodedPicture) -> [Float] {
+    session.withInput { transform.write(view, of: picture, into: &$0) }
     return embedding()
   }
 

@@ -3,7 +3,6 @@ internal import LinnetImage
 public import LinnetModel
 internal import LinnetRuntime
 public import LinnetStore
-internal import LinnetTensor
 
 /// Where a picture comes from.
 public enum PictureSource: Sendable {
@@ -29,39 +28,77 @@ public enum PictureSource: Sendable {
   }
 }
 
-/// Turns many picture files into embeddings: several threads, each with a session of its own over the one model, and
+/// Turns many picture files into embeddings: several threads, each with sessions of its own over the models, and
 /// what is in the cache not computed again. Reading and decoding one picture overlaps with the network on others.
 public struct PictureEmbedder: Sendable {
-  public let model: Model
+  /// The backbones whose vectors stand one after the other: one, or two.
+  public let models: [Model]
+  /// What is averaged, beside the plain view.
+  public let views: ViewKinds
   public let cache: EmbeddingCache?
   /// Threads in all.
   public let threads: Int
-  /// Whether embeddings have the backbone's taps behind them.
+  /// Whether embeddings have the backbones' taps behind them.
   public let isWhole: Bool
 
+  /// The first backbone.
+  public var model: Model { models[0] }
+
   /// - Parameters:
+  ///   - models: one, or two different ones.
   ///   - cacheFolder: where embeddings are cached; `nil` for no cache.
-  ///   - isWhole: give the taps behind the embedding (`Model.blocks`), as heads want it. The cache holds them in either case.
+  ///   - isWhole: give the taps behind each embedding (`Model.blocks`), as heads want it. The cache holds them in either
+  ///     case.
   public init(
-    model: Model, threads: Int, cacheFolder: String?, isWhole: Bool = true
+    models: [Model], threads: Int, cacheFolder: String?, views: ViewKinds = [], isWhole: Bool = true
   ) throws(PipelineError) {
-    guard model.preprocessing != nil else { throw .takesNoPicture(model: model.name) }
-    self.model = model
+    guard 1...2 ~= models.count else { throw .tooManyBackbones(models.count) }
+    for model in models where model.preprocessing == nil { throw .takesNoPicture(model: model.name) }
+    if models.count == 2, models[0].digest == models[1].digest {
+      throw .sameBackbone(models[0].name)
+    }
+    self.models = models
+    self.views = views
     self.threads = threads
     self.isWhole = isWhole
+    let identity = Self.identity(models, isWhole: true)
     cache = cacheFolder.map {
       EmbeddingCache(
-        folder: $0, backbone: model.digest, recipe: Embedder.recipe, dimension: model.dimension)
+        folder: $0, backbone: views.isEmpty ? identity.digest : identity.digest + " " + views.text,
+        recipe: Embedder.recipe, dimension: identity.blocks.reduce(0, +))
     }
   }
 
+  /// With one backbone.
+  public init(
+    model: Model, threads: Int, cacheFolder: String?, views: ViewKinds = [], isWhole: Bool = true
+  ) throws(PipelineError) {
+    try self.init(
+      models: [model], threads: threads, cacheFolder: cacheFolder, views: views, isWhole: isWhole)
+  }
+
   /// The backbone as heads name it.
-  public var backbone: BackboneIdentity {
-    BackboneIdentity(name: model.name, digest: model.digest, blocks: isWhole ? model.blocks : [dimension])
+  public var backbone: BackboneIdentity { Self.identity(models, isWhole: isWhole) }
+
+  private static func identity(_ models: [Model], isWhole: Bool) -> BackboneIdentity {
+    let each = models.map {
+      BackboneIdentity(name: $0.name, digest: $0.digest, blocks: isWhole ? $0.blocks : [$0.blocks[0]])
+    }
+    return each.dropFirst().reduce(each[0]) { $0.joined(with: $1) }
   }
 
   /// Numbers of an embedding.
-  public var dimension: Int { isWhole ? model.dimension : model.outputShape.count }
+  public var dimension: Int { backbone.blocks.reduce(0, +) }
+
+  /// The embeddings alone of a whole vector.
+  private func embeddings(in vector: [Float]) -> [Float] {
+    var (result, place) = ([Float](), 0)
+    for model in models {
+      result += vector[place..<place + model.blocks[0]]
+      place += model.dimension
+    }
+    return result
+  }
 
   /// What became of one picture.
   public struct Outcome: Sendable {
@@ -85,10 +122,12 @@ public struct PictureEmbedder: Sendable {
     }
     inParallel(
       count: pictures.count, threads: workers,
-      state: { Worker(model: model, configuration: configuration, cache: cache) },
+      state: {
+        Worker(models: models, views: views.views, configuration: configuration, cache: cache)
+      },
       work: { worker, index in
         var outcome = worker.outcome(pictures[index])
-        if !isWhole { outcome.embedding = outcome.embedding.map { Array($0.prefix(dimension)) } }
+        if !isWhole { outcome.embedding = outcome.embedding.map(embeddings) }
         return outcome
       }, deliver: body)
     cache?.flush()
@@ -113,15 +152,19 @@ public struct PictureEmbedder: Sendable {
   }
 }
 
-/// One thread's part: a session that is made when the first picture is not in the cache.
+/// One thread's part: sessions that are made when the first picture is not in the cache.
 private final class Worker {
-  private let model: Model
+  private let models: [Model]
+  private let views: [PictureView]
   private let configuration: SessionConfiguration
   private let cache: EmbeddingCache?
-  private var embedder: Embedder?
+  private var maker: VectorMaker?
 
-  init(model: Model, configuration: SessionConfiguration, cache: EmbeddingCache?) {
-    self.model = model
+  init(
+    models: [Model], views: [PictureView], configuration: SessionConfiguration, cache: EmbeddingCache?
+  ) {
+    self.models = models
+    self.views = views
     self.configuration = configuration
     self.cache = cache
   }
@@ -161,9 +204,15 @@ private final class Worker {
   }
 
   private func compute(_ bytes: [UInt8], _ name: String) throws(PipelineError) -> [Float] {
-    if embedder == nil { embedder = try Embedder(model: model, configuration: configuration, isWhole: true) }
+    let maker: VectorMaker
+    if let made = self.maker {
+      maker = made
+    } else {
+      maker = try VectorMaker(models: models, views: views, configuration: configuration)
+    }
+    self.maker = maker
     do throws(PictureError) {
-      return try embedder!.embed(bytes)
+      return try maker.vector(of: bytes)
     } catch {
       throw .picture(name: name, error)
     }

@@ -20,6 +20,10 @@ public enum PipelineError: Error {
   case takesNoPicture(model: String)
   /// The model `name` does not end in the mean of a feature map, so that no class activation map can be made.
   case noFeatureMap(model: String)
+  /// The two backbones of a pair are one: `name`.
+  case sameBackbone(String)
+  /// More backbones than two, or none.
+  case tooManyBackbones(Int)
   /// There is no picture in `folder`.
   case noPictures(folder: String)
   /// There is no folder with pictures in `folder`.
@@ -56,6 +60,9 @@ extension PipelineError: CustomStringConvertible {
       "the model \(model) takes no picture: its file has no preprocessing recipe"
     case .noFeatureMap(let model):
       "the model \(model) does not end in the mean of a feature map; --method occlusion works with any model"
+    case .sameBackbone(let name):
+      "both backbones are \(name): a pair takes two different ones, whose views of a picture add up"
+    case .tooManyBackbones(let count): "\(count) backbones were given; one works alone, two as a pair"
     case .noPictures(let folder): "there is no picture (.jpg, .jpeg, .png) in \(folder)"
     case .noClasses(let folder): "there is no folder with pictures in \(folder); a folder a class is needed"
     case .noCaptures(let set): "there is no capture in the set “\(set)”; enrol some first"

@@ -89,7 +89,7 @@ import Testing
     #expect(
       keys(answer) == [
         "name", "source", "license", "digest", "digest_is_right", "isa", "threads", "macs", "arena_bytes",
-        "activation_bytes", "input", "output", "steps",
+        "activation_bytes", "input", "output", "blocks", "steps",
       ])
     #expect(answer["digest_is_right"]?.boolean == true)
     let head = try work.run("inspect", repository + "/models/imagenet.head", "--json").json()[0]

@@ -76,7 +76,7 @@ struct Embed: ParsableCommand {
       writer.member("pictures", names.count)
       writer.member("dimension", dimension)
       writer.member("blocks", embedder.backbone.blocks)
-      writer.member("backbone", embedder.model.digest)
+      writer.member("backbone", embedder.backbone.digest)
       writer.endObject()
       Output().line(writer.text)
     }

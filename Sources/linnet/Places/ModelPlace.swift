@@ -24,6 +24,14 @@ enum ModelPlace {
     return usualPlaces.first(where: File.exists)
   }
 
+  /// Opens the backbones at `paths`, or those that LINNET_MODEL names with a colon between them, or the one that
+  /// ``find()`` finds.
+  static func open(_ paths: [String]) throws -> [Model] {
+    guard paths.isEmpty else { return try paths.map { try open($0) } }
+    guard let path = find(), !File.exists(path), path.contains(":") else { return [try open(nil)] }
+    return try path.split(separator: ":").map { try open(String($0)) }
+  }
+
   /// Opens the backbone at `path`, or where ``find()`` finds it.
   static func open(_ path: String?) throws -> Model {
     guard let path = path ?? find() else {

@@ -6,12 +6,21 @@ internal import LinnetPipeline
 internal import LinnetRuntime
 internal import LinnetStore
 
-/// `--model` and `--threads`.
+/// `--model`, `--views` and `--threads`.
 struct BackboneOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The backbone, a .linnet file.", valueName: "file"),
+    help: ArgumentHelp(
+      "The backbone, a .linnet file; given twice, a pair that sees every picture together.", valueName: "file"
+    ),
     completion: .file(extensions: ["linnet"]))
-  var model: String?
+  var model: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Average each picture's embedding over views of it: flip, crops, light, turns, or several with commas; "
+        + "LINNET_VIEWS by default, else none.",
+      valueName: "kinds"))
+  var views: String?
 
   @Option(help: ArgumentHelp("Threads to use; all cores by default.", valueName: "n"))
   var threads: Int?
@@ -22,7 +31,13 @@ struct BackboneOptions: ParsableArguments {
     }
   }
 
-  func openModel() throws -> Model { try ModelPlace.open(model) }
+  private func viewKinds() throws -> ViewKinds {
+    guard let text = views ?? environmentVariable("LINNET_VIEWS"), !text.isEmpty else { return [] }
+    guard let kinds = ViewKinds(text) else {
+      throw Failure(.usage, "“\(text)” are no views: give flip, crops, light, turns, or several with commas")
+    }
+    return kinds
+  }
 
   var threadCount: Int {
     threads ?? max(1, min(SessionConfiguration.greatestThreads, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
@@ -30,10 +45,10 @@ struct BackboneOptions: ParsableArguments {
 
   /// The backbone ready for pictures; what it makes of them is cached in `store`.
   func openEmbedder(cachingIn store: Store?, isWhole: Bool = true) throws -> PictureEmbedder {
-    let model = try openModel()
+    let (models, views) = (try ModelPlace.open(model), try viewKinds())
     return try reporting {
       try PictureEmbedder(
-        model: model, threads: threadCount, cacheFolder: store?.cacheFolder, isWhole: isWhole)
+        models: models, threads: threadCount, cacheFolder: store?.cacheFolder, views: views, isWhole: isWhole)
     }
   }
 }
