@@ -31,6 +31,13 @@ struct BackboneOptions: ParsableArguments {
     }
   }
 
+  /// The backbone, for a command that looks into one.
+  func openModel() throws -> Model {
+    let models = try ModelPlace.open(model)
+    guard models.count == 1 else { throw Failure(.usage, "this works with one backbone; give --model once") }
+    return models[0]
+  }
+
   private func viewKinds() throws -> ViewKinds {
     guard let text = views ?? environmentVariable("LINNET_VIEWS"), !text.isEmpty else { return [] }
     guard let kinds = ViewKinds(text) else {
