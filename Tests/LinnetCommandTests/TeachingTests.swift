@@ -71,6 +71,55 @@ import Testing
     #expect(try work.run("classify", "--head", "default", "--head", "default", strange).status == 64)
   }
 
+  @Test func mergedHeadsAreThatOfAllCaptures() throws {
+    let work = Workplace()
+    _ = try work.pictures(0, 2)
+    for kind in 0..<3 {
+      for (set, folder) in [("a", "a"), ("b", "b"), ("both", "both")] where set != "a" || kind < 2 {
+        let numbers = set == "a" ? 0..<2 : set == "b" ? 2..<4 : kind < 2 ? 0..<4 : 2..<4
+        for number in numbers {
+          try work.write(try jpeg(kind, number), "\(folder)/kind \(kind)/\(number).jpg")
+        }
+      }
+    }
+    func file(_ name: String) -> String { "\(work.folder)/\(name).head" }
+    for set in ["a", "b", "both"] {
+      let outcome = try work.run(
+        "train", "--folder", work.folder + "/" + set, "--method", "ridge", "-o", file(set))
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    let merged = try work.run("heads", "merge", file("b"), file("a"), "-o", file("merged"), "--json")
+    #expect(try merged.json()[0]["classes"]?.array?.count == 3)
+    #expect(try File.read(file("merged")) == File.read(file("both")))
+    _ = try work.run(
+      "train", "--folder", work.folder + "/a", "--method", "logistic", "-o", file("logistic"))
+    for (names, status, words) in [
+      ([file("a"), file("logistic")], Int32(1), "does not add up"), ([file("a")], 64, "two heads"),
+      ([file("a"), file("a")], 64, "twice"), ([file("a"), "none"], 66, "none"),
+      ([file("a"), repository + "/models/imagenet.head"], 1, "does not add up"),
+    ] {
+      let outcome = try work.run(["heads", "merge"] + names + ["-o", file("x")])
+      #expect(outcome.status == status && outcome.errors.contains(words), "\(names) \(outcome.errors)")
+    }
+  }
+
+  @Test func describedClassesAreEvaluated() throws {
+    let work = Workplace()
+    for kind in 0..<5 { _ = try work.pictures(kind, 2) }
+    let rows = (0..<5).map { "kind-\($0),\($0 % 2),\(2 * $0 % 3),\($0)" }
+    let table = "class,across,red,wide\n" + rows.joined(separator: "\n") + "\n"
+    try work.write(Array(table.utf8), "kinds.csv")
+    let line = try work.run(
+      "eval", work.folder + "/pictures", "--attributes", work.folder + "/kinds.csv", "--json"
+    ).json()[0]
+    #expect(line["chance"]?.double == 0.5 && line["unseen"]?.integer == 2 && line["described"]?.integer == 5)
+    #expect(line["folds"]?.integer == 10)
+    #expect((0...1).contains(line["balanced_accuracy"]?.double ?? -1))
+    let tooMany = try work.run(
+      "eval", work.folder + "/pictures", "--attributes", work.folder + "/kinds.csv", "--unseen", "4")
+    #expect(tooMany.status == 1 && tooMany.errors.contains("at least two"))
+  }
+
   @Test func classesWithoutPictures() throws {
     let work = Workplace()
     for kind in 0..<3 { _ = try work.run("enrol", "kind \(kind)", try work.pictures(kind, 3)) }

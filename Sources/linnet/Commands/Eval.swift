@@ -105,13 +105,14 @@ struct Eval: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var html: String?
 
+  @OptionGroup var described: DescribedOptions
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var place: StoreOptions
   @OptionGroup var json: JSONOption
 
   func validate() throws {
     let learns = shots != nil || shotsPerClass != nil || draws != nil || curve != nil
-    guard learns || head != nil else {
+    guard learns || head != nil || described.isGiven else {
       throw ValidationError("Give --shots, --shots-per-class, --curve or --draws; or --head.")
     }
     guard head == nil || !(learns || ways != nil || episodes != nil || transductive) else {
@@ -136,6 +137,7 @@ struct Eval: ParsableCommand {
   }
 
   func run() throws {
+    if described.isGiven { return try evaluateDescribed() }
     let pictures = try reporting { try PictureFolder(folder) }
     let dealt = try deal(pictures)
     let others = try openSet.map { path in try reporting { try LinnetPipeline.pictures(at: path) } } ?? []

@@ -7,7 +7,7 @@ internal import LinnetStore
 struct Heads: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "heads",
-    abstract: "List, show, export, import and remove heads.",
+    abstract: "List, show, merge, export, import and remove heads.",
     discussion: """
       A head is one small file: labels, what was learned, and the digest of the backbone it belongs to. It \
       works on any machine with that backbone.
@@ -18,9 +18,11 @@ struct Heads: ParsableCommand {
         linnet heads export default parts.head
         linnet heads import parts.head --name parts
         linnet classify --head parts new.jpg
+        linnet heads merge garden.head shed.head -o all.head
         linnet heads remove parts
       """,
-    subcommands: [List.self, Show.self, Export.self, Import.self, Remove.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Show.self, Export.self, Import.self, Merge.self, Remove.self],
+    defaultSubcommand: List.self)
 }
 
 extension Heads {
