@@ -65,7 +65,6 @@ public struct Evaluation: Sendable {
   ) throws(PipelineError) {
     self.contender = contender
     self.classes = classes
-    self.outcomes = outcomes
     let tables = outcomes.map { $0.confusion(classes: classes.count, answers: answers.count) }
     let measures = tables.map(ClassMeasures.init)
     let asked = zip(measures, outcomes).filter { !$1.answers.isEmpty }.map(\.0)
@@ -82,7 +81,12 @@ public struct Evaluation: Sendable {
       MeanAndInterval(outcomes.compactMap { $0.areaOfClass.isEmpty ? nil : $0.areaOfClass[label] })?.mean
     }
     let counts = Self.sum(tables)
-    (self.answers, confusion) = Self.withoutUnused(answers, counts, classes: classes.count)
+    let kept = answers.indices.filter { column in
+      column < classes.count || counts.contains { $0[column] > 0 }
+    }
+    self.answers = kept.map { answers[$0] }
+    confusion = counts.map { row in kept.map { row[$0] } }
+    self.outcomes = kept.count == answers.count ? outcomes : Self.renumbered(outcomes, kept)
     // Of one episode only the chance of its queries is known, not that of its shots.
     balancedAccuracy =
       outcomes.count == 1 ? MeanAndInterval(mean: balanced.mean, ci95: Self.interval(of: counts)) : balanced
@@ -116,12 +120,16 @@ public struct Evaluation: Sendable {
     return result
   }
 
-  /// Columns beyond the classes that no query was answered with are left out.
-  private static func withoutUnused(
-    _ answers: [String], _ counts: [[Int]], classes: Int
-  ) -> ([String], [[Int]]) {
-    let kept = answers.indices.filter { column in column < classes || counts.contains { $0[column] > 0 } }
-    return (kept.map { answers[$0] }, counts.map { row in kept.map { row[$0] } })
+  /// Answers beyond the classes that no query was given are left out; the others move up.
+  private static func renumbered(_ outcomes: [EpisodeOutcome], _ kept: [Int]) -> [EpisodeOutcome] {
+    let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { (Int32($1), Int32($0)) })
+    return outcomes.map { outcome in
+      var outcome = outcome
+      for place in outcome.answers.indices {
+        outcome.answers[place].answer = places[outcome.answers[place].answer]!
+      }
+      return outcome
+    }
   }
 
   /// Half the width of the 95 % interval of a mean of recalls, each a share of so many queries.
