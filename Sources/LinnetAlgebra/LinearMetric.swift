@@ -31,10 +31,12 @@ public struct LinearMetric {
   }
 
   /// L⁻¹ v for every row v.
-  public func whitened(_ rows: Matrix) -> Matrix { rows.timesTransposed(inverse) }
+  public func whitened(_ rows: Matrix) -> Matrix { rows.timesTransposed(inverse, triangle: .lower) }
 
   /// L⁻ᵀ v for every row v.
-  public func unwhitened(_ rows: Matrix) -> Matrix { rows.timesTransposed(inverseTransposed) }
+  public func unwhitened(_ rows: Matrix) -> Matrix {
+    rows.timesTransposed(inverseTransposed, triangle: .upper)
+  }
 
   /// The inverse of the matrix.
   public var inverted: Matrix { inverseTransposed.timesTransposed(inverseTransposed, isSymmetric: true) }

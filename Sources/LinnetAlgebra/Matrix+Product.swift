@@ -3,6 +3,23 @@ extension Matrix {
   ///
   /// - Parameter isSymmetric: the result is known to be symmetric; only half of it is computed.
   public func timesTransposed(_ other: Matrix, isSymmetric: Bool = false) -> Matrix {
+    product(other, isSymmetric: isSymmetric, triangle: nil)
+  }
+
+  /// `self · otherᵀ`, where the other has a triangle of zeros: the same, in half the time.
+  func timesTransposed(_ other: Matrix, triangle: Triangle) -> Matrix {
+    product(other, isSymmetric: false, triangle: triangle)
+  }
+
+  /// Where row i of a square matrix may hold something else than zero.
+  enum Triangle {
+    /// In columns up to i.
+    case lower
+    /// In columns from i on.
+    case upper
+  }
+
+  private func product(_ other: Matrix, isSymmetric: Bool, triangle: Triangle?) -> Matrix {
     precondition(columns == other.columns, "rows of different lengths")
     var result = Matrix(rows: rows, columns: other.rows)
     let resultStride = result.stride
@@ -15,11 +32,13 @@ extension Matrix {
               for row in Swift.stride(from: rowTile, to: min(rowTile + 4, rows), by: 2) {
                 for column in Swift.stride(from: columnTile, to: min(columnTile + 4, other.rows), by: 2) {
                   let isWhole = row + 1 < rows && column + 1 < other.rows
+                  let start = triangle == .upper ? column / 8 * 8 : 0
+                  let end = triangle == .lower ? min((column + 9) / 8 * 8, stride) : stride
+                  let (x, y) = unsafe (a + row * stride + start, b + column * stride + start)
                   let dots =
                     isWhole
-                    ? unsafe fourDots(a + row * stride, b + column * stride, stride)
-                    : unsafe edgeDots(
-                      a + row * stride, b + column * stride, stride, row + 1 < rows, column + 1 < other.rows)
+                    ? unsafe fourDots(x, y, stride, end - start)
+                    : unsafe edgeDots(x, y, stride, end - start, row + 1 < rows, column + 1 < other.rows)
                   unsafe out[row * resultStride + column] = dots[0]
                   if column + 1 < other.rows { unsafe out[row * resultStride + column + 1] = dots[1] }
                   if row + 1 < rows { unsafe out[(row + 1) * resultStride + column] = dots[2] }
@@ -116,12 +135,14 @@ public func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: I
   return sum(total)
 }
 
-/// The dot products of two consecutive rows each: (0, 0), (0, 1), (1, 0), (1, 1). Bit for bit those of ``dot(_:_:_:)``.
+/// The dot products of `count` elements of two rows each, `stride` apart: (0, 0), (0, 1), (1, 0), (1, 1). Bit for bit those of ``dot(_:_:_:)``.
 @inline(__always)
-private func fourDots(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> SIMD4<Float> {
+private func fourDots(
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ stride: Int, _ count: Int
+) -> SIMD4<Float> {
   var (t00, t01, t10, t11) = (SIMD8<Float>(), SIMD8<Float>(), SIMD8<Float>(), SIMD8<Float>())
-  let (a1, b1) = unsafe (a + count, b + count)
-  for place in stride(from: 0, to: count, by: 8) {
+  let (a1, b1) = unsafe (a + stride, b + stride)
+  for place in Swift.stride(from: 0, to: count, by: 8) {
     let (x0, x1) = unsafe (lanes(a + place), lanes(a1 + place))
     let (y0, y1) = unsafe (lanes(b + place), lanes(b1 + place))
     t00 += x0 * y0
@@ -134,8 +155,9 @@ private func fourDots(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ co
 
 /// ``fourDots`` where the second row of either may not exist.
 private func edgeDots(
-  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int, _ hasRow: Bool, _ hasColumn: Bool
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ stride: Int, _ count: Int, _ hasRow: Bool,
+  _ hasColumn: Bool
 ) -> SIMD4<Float> {
   unsafe SIMD4(
-    dot(a, b, count), hasColumn ? dot(a, b + count, count) : 0, hasRow ? dot(a + count, b, count) : 0, 0)
+    dot(a, b, count), hasColumn ? dot(a, b + stride, count) : 0, hasRow ? dot(a + stride, b, count) : 0, 0)
 }

@@ -68,6 +68,7 @@ extension Head.Scorer {
       scores.scale(gain)
       return scores
     case .nearest(let neighbours): return neighbours.scores(of: embeddings)
+    case .perceptron(let perceptron, let gain): return perceptron.logits(of: embeddings, gain: gain)
     }
   }
 }

@@ -15,6 +15,12 @@ extension Head {
       if let base = support.earlier ?? support.classifier { try base.checkBackbone(backbone) }
       return try Imprint.head(recipe, shots, support)
     }
+    guard recipe.perceptron.isValid, 0...100 ~= recipe.focal else {
+      throw .invalidRecipe("a number of its recipe is out of range")
+    }
+    if let earlier = support.earlier, recipe.method == .logistic || recipe.method == .mlp {
+      return try trainFurther(recipe, shots: shots, backbone: backbone, earlier: earlier)
+    }
     try support.prior.map { prior throws(HeadError) in try prior.check(backbone) }
     if recipe.method == .auto {
       let best = try Choice.among(recipe, shots: shots, backbone: backbone, support: support)

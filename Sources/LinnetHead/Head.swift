@@ -21,6 +21,7 @@ public struct Head: Sendable {
     /// The cosine to the class means, times the gain.
     case prototype(gain: Float)
     case nearest(NearestNeighbours)
+    case perceptron(Perceptron, gain: Float)
   }
 
   /// Cosines are multiplied with this to be scores.

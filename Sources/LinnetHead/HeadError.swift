@@ -23,6 +23,8 @@ public enum HeadError: Error, Equatable {
   case unsuitableTreatment(String)
   /// Heads that were not learned alike.
   case cannotMerge(String)
+  /// A number of a recipe is out of its range.
+  case invalidRecipe(String)
   /// The method cannot do without something that was not given.
   case missing(method: String, what: String)
   /// A metric is not to be had from so few pictures.
@@ -62,6 +64,7 @@ extension HeadError: CustomStringConvertible {
       "a \(method) head cannot take single shots: train it again with all of them"
     case .unsuitableTreatment(let why): "the treatment of the embeddings cannot be used: \(why)"
     case .cannotMerge(let why): "the heads cannot be merged: \(why)"
+    case .invalidRecipe(let what): "the head cannot be learned like that: \(what)"
     case .missing(let method, let what): "\(method) needs \(what)"
     case .tooFewForPrior(let count):
       "a metric needs at least \(MetricPrior.leastCount) pictures of different things, and there are \(count)"

@@ -25,6 +25,15 @@ struct LinearClassifier: Sendable {
     return result
   }
 
+  /// With the weights and biases of another, which has as many, added.
+  func adding(_ other: LinearClassifier?) -> LinearClassifier {
+    guard let other, case .float(var sum) = weights, case .float(let weights) = other.weights else {
+      return self
+    }
+    sum.add(1, weights)
+    return LinearClassifier(weights: .float(sum), bias: zip(bias, other.bias).map { $0 + $1 })
+  }
+
   private static func product(_ embeddings: Matrix, _ codes: [Int8], _ scales: [Float]) -> Matrix {
     var result = Matrix(rows: embeddings.rows, columns: scales.count)
     let (resultStride, dimension) = (result.stride, embeddings.columns)

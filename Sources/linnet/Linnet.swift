@@ -45,7 +45,8 @@ struct Linnet: ParsableCommand {
     subcommands: [
       Classify.self, Embed.self, Enrol.self, Train.self, Describe.self, Meta.self, Labels.self, Heads.self,
       Eval.self,
-      Explain.self, Project.self, Doctor.self, Choose.self, Inspect.self, Run.self, Bench.self, Demo.self,
+      Explain.self, Project.self, Doctor.self, Choose.self, Inspect.self, Run.self, Bench.self,
+      BenchHeads.self, Demo.self,
     ])
 
   @Flag(name: .customLong("version"), help: "Show the version, the backbone and the instruction set.")

@@ -40,6 +40,7 @@ extension Head {
     if scorer == "nearest" {
       guard let kept, let recipe else { throw .malformed(what: "shots", expected: "the shots that vote") }
       let samples = Samples(try kept.shots(classes: classes), treatment)
+        .drawn(recipe.balance, seed: recipe.seed)
       what = .nearest(NearestNeighbours(recipe, samples))
     } else {
       what = try reader.scorer(scorer, classes.count, treatment.width)

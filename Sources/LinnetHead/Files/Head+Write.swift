@@ -8,6 +8,7 @@ extension Head {
     writer.metadata = metadata
     do throws(SafetensorsError) {
       if case .linear(let classifier, _) = scorer { try add(classifier, to: &writer) }
+      if case .perceptron(let perceptron, _) = scorer { try perceptron.write(to: &writer) }
       if let prototypes { try add(prototypes, to: &writer) }
       if let kept { try add(kept, to: &writer) }
       try treatment.prior?.add(to: &writer)
@@ -57,6 +58,9 @@ extension Head {
       metadata["linnet.scorer"] = "prototype"
       metadata["linnet.gain"] = gain.description
     case .nearest: metadata["linnet.scorer"] = "nearest"
+    case .perceptron(_, let gain):
+      metadata["linnet.scorer"] = "perceptron"
+      metadata["linnet.gain"] = gain.description
     }
     if let baseClassCount { metadata["linnet.base"] = "\(baseClassCount)" }
     if let names = groupNames { metadata["linnet.groups"] = names }

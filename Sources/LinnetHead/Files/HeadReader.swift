@@ -128,7 +128,9 @@ struct HeadReader {
     switch name {
     case "linear": return .linear(try classifier(classCount, width), gain: try positive("linnet.gain"))
     case "prototype": return .prototype(gain: try positive("linnet.gain"))
-    default: throw .malformed(what: "linnet.scorer", expected: "linear, prototype or nearest")
+    case "perceptron":
+      return .perceptron(try perceptron(classCount, width), gain: try positive("linnet.gain"))
+    default: throw .malformed(what: "linnet.scorer", expected: "linear, prototype, nearest or perceptron")
     }
   }
 

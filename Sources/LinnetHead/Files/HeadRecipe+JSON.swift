@@ -26,6 +26,10 @@ extension HeadRecipe {
       writer.key("neighbours")
       writer.value(neighbours)
     }
+    if perceptron != usual.perceptron {
+      writer.key("perceptron")
+      perceptron.write(to: &writer)
+    }
     if seed != usual.seed {
       writer.key("seed")
       // As text: a JSON number of 64 bits does not survive every reader.
@@ -59,6 +63,10 @@ extension HeadRecipe {
     if let neighbours = value["neighbours"] {
       guard let neighbours = neighbours.integer, 1...1_000_000 ~= neighbours else { return nil }
       self.neighbours = neighbours
+    }
+    if let perceptron = value["perceptron"] {
+      guard let perceptron = PerceptronRecipe(perceptron) else { return nil }
+      self.perceptron = perceptron
     }
     if let seed = value["seed"] {
       guard let seed = seed.string.flatMap({ UInt64($0, radix: 16) }) else { return nil }

@@ -1,15 +1,21 @@
+internal import LinnetAlgebra
+
 /// What is done about classes of unequal numbers of shots.
 public enum ClassBalance: String, CaseIterable, Hashable, Sendable {
   /// Every shot counts the same.
   case none
   /// The fewer shots a class has, the more each of them counts.
   case weights
+  /// Shots are repeated, by lot, until every class has as many as the largest.
+  case oversample
+  /// Shots are left out, by lot, until every class has as few as the smallest.
+  case undersample
 
   /// How much every shot counts; the mean is one.
   ///
   /// - Parameters:
-  ///   - weights: of the shots themselves.
-  ///   - exponent: a shot counts (shots of its class)^−exponent; 1 makes all classes count the same.
+  ///   - weights: of the shots themselves; with `oversample` and `undersample` those of ``Samples/drawn(_:seed:)``.
+  ///   - exponent: with `weights` a shot counts (shots of its class)^−exponent; 1 makes all classes count the same.
   func strengths(_ classOf: [Int], classCount: Int, weights: [Float]?, exponent: Exponent = .one) -> [Float] {
     var counts = [Int](repeating: 0, count: classCount)
     for place in classOf { counts[place] += 1 }
@@ -28,5 +34,37 @@ public enum ClassBalance: String, CaseIterable, Hashable, Sendable {
   enum Exponent {
     case one
     case oneAndAHalf
+  }
+}
+
+extension Samples {
+  /// What a shot counts that was left out: nothing to speak of, and yet above zero, so that everything stays finite.
+  static let leftOut: Float = 1e-6
+
+  /// With weights as if shots had been repeated or left out; as they are for other ways to balance. The lot falls on
+  /// shots by what they are, not by the order in which they came.
+  func drawn(_ balance: ClassBalance, seed: UInt64) -> Samples {
+    let counts = counts.filter { $0 > 0 }
+    guard balance == .oversample || balance == .undersample, let least = counts.min(),
+      let most = counts.max(),
+      least < most
+    else { return self }
+    var weights = weights ?? [Float](repeating: 1, count: count)
+    var members = [[Int]](repeating: [], count: classCount)
+    for row in canonicalOrder { members[classOf[row]].append(row) }
+    for (place, rows) in members.enumerated() where !rows.isEmpty {
+      // A class's lot does not depend on the other classes.
+      var random = SplitMix(seed: seed &+ UInt64(place))
+      var order = rows
+      let target = balance == .oversample ? most : least
+      random.choose(order.count, of: &order)
+      for (turn, row) in order.enumerated() {
+        let times = target / rows.count + (turn < target % rows.count ? 1 : 0)
+        weights[row] = times == 0 ? Samples.leftOut : weights[row] * Float(times)
+      }
+    }
+    var drawn = self
+    drawn.weights = weights
+    return drawn
   }
 }

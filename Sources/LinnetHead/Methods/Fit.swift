@@ -17,7 +17,10 @@ extension Fit {
     _ recipe: HeadRecipe, _ samples: Samples, prototypes: Prototypes, support: TrainingSupport
   ) throws(HeadError) -> Fit {
     var fit = try fit(alone: recipe, samples, prototypes: prototypes, support: support)
-    if samples.shareGroups { fit.heldOut = try heldOutByGroups(recipe, samples, support: support) }
+    // The folds of a perceptron keep groups together themselves.
+    if samples.shareGroups, recipe.method != .mlp {
+      fit.heldOut = try heldOutByGroups(recipe, samples, support: support)
+    }
     return fit
   }
 
@@ -25,21 +28,18 @@ extension Fit {
   static func fit(
     alone recipe: HeadRecipe, _ samples: Samples, prototypes: Prototypes, support: TrainingSupport
   ) throws(HeadError) -> Fit {
+    let drawn = samples.drawn(recipe.balance, seed: recipe.seed)
     switch recipe.method {
     case .prototype:
       var scores = prototypes.heldOutCosines(samples)
       scores.scale(Head.prototypeGain)
       return Fit(scorer: .prototype(gain: Head.prototypeGain), heldOut: scores)
-    case .logistic:
-      let fit = LogisticRegression.fit(
-        samples.matrix, classOf: samples.classOf, classCount: samples.classCount, gain: Head.logisticGain)
-      return Fit(
-        scorer: .linear(fit.classifier, gain: Head.logisticGain), heldOut: fit.heldOutScores,
-        fallbackTemperature: 0.6)
-    case .ridge: return RidgeRegression(recipe, samples).fit
-    case .lda: return DiscriminantAnalysis(recipe, samples).fit
-    case .knn: return NearestNeighbours(recipe, samples).fit(samples)
-    case .imprint, .mlp, .auto:
+    case .ridge: return RidgeRegression(recipe, drawn).fit
+    case .lda: return DiscriminantAnalysis(recipe, drawn).fit
+    case .knn: return NearestNeighbours(recipe, drawn).fit(drawn)
+    case .logistic: return LogisticRegression.fit(recipe, drawn)
+    case .mlp: return PerceptronFit.fit(recipe, drawn)
+    case .imprint, .auto:
       throw .missing(method: recipe.method.rawValue, what: "a newer program")
     }
   }

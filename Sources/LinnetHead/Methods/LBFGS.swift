@@ -17,14 +17,14 @@ struct LBFGS {
   let loss: Double
   let steps: Int
 
-  /// From zero until the distance to the least loss, as half the squared length of the whitened gradient estimates it, is
+  /// From coefficients of zero until the distance to the least loss, as half the squared length of the whitened gradient estimates it, is
   /// at most `tolerance` of the loss.
   init(_ objective: SoftmaxObjective, tolerance: Double) {
     var coefficients = Matrix(rows: objective.classCount, columns: objective.samples.columns)
-    var logits = objective.logits(coefficients)
+    var logits = objective.start ?? Matrix(rows: objective.classCount, columns: objective.samples.rows)
     var residuals = logits
     var loss = objective.loss(&residuals)
-    var metric = LinearMetric(objective.sharedHessian(objective.curvatures(residuals)))
+    var metric = LinearMetric(objective.sharedHessian(objective.curvatures(residuals, logits)))
     var gradient = metric.whitened(objective.gradient(residuals, coefficients))
     var pairs: [(step: Matrix, change: Matrix, product: Double)] = []
     var steps = 0
@@ -33,7 +33,7 @@ struct LBFGS {
       let isNear = gradient.dot(gradient) <= 2 * tolerance * loss
       if isNear, !isFirstMetric { break }
       if isFirstMetric, isNear || steps == LBFGS.firstSteps {
-        metric = LinearMetric(objective.sharedHessian(objective.curvatures(residuals)))
+        metric = LinearMetric(objective.sharedHessian(objective.curvatures(residuals, logits)))
         gradient = metric.whitened(objective.gradient(residuals, coefficients))
         pairs = []
         isFirstMetric = false

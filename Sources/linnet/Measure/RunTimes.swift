@@ -64,7 +64,7 @@ struct RunTimes {
 }
 
 /// What all threads of this process have used of the processors.
-private func processorNanoseconds() -> UInt64 {
+func processorNanoseconds() -> UInt64 {
   var time = timespec()
   unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
   return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
