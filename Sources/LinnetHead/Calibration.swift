@@ -71,12 +71,14 @@ enum Calibration {
         scores.remove(at: heldOut.classOf[row])
         cosines.remove(at: heldOut.classOf[row])
       }
-      return Head.openSetScore(scores: scores, cosines: cosines)
+      return UnknownRule.plain.score {
+        $0 == .cosine ? cosines.max() ?? 0 : softmax(scores, temperature: 1).max() ?? 0
+      }
     }
   }
 
   /// Between the two nearest of the sorted numbers.
-  private static func quantile(_ sorted: [Float], _ share: Double) -> Float {
+  static func quantile(_ sorted: [Float], _ share: Double) -> Float {
     let position = share * Double(sorted.count - 1)
     let below = Int(position)
     let above = min(below + 1, sorted.count - 1)

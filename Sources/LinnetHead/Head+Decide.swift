@@ -14,9 +14,12 @@ extension Head {
     let embeddings = treatment.matrix(of: rows, dimension: dimension)
     let cosines = prototypes.map { embeddings.timesTransposed($0.directions) }
     let scores = self.scores(of: embeddings, cosines: cosines)
+    let measures = UnknownMeasures(unknown, rows: rows, dimension: dimension)
     return (0..<embeddings.rows).map { row in
-      decision(
-        scores: scores.elements(of: row).map(Head.bounded), cosines: cosines?.elements(of: row), top: top)
+      let scores = scores.elements(of: row).map(Head.bounded)
+      let openSetScore = measures.score(
+        unknown, row: row, scores: scores, cosines: cosines?.elements(of: row), temperature: temperature)
+      return decision(scores: scores, openSetScore: openSetScore, top: top)
     }
   }
 
@@ -28,14 +31,13 @@ extension Head {
     return scores(of: embeddings, cosines: cosines).dense
   }
 
-  private func scores(of embeddings: Matrix, cosines: Matrix?) -> Matrix {
+  func scores(of embeddings: Matrix, cosines: Matrix?) -> Matrix {
     scorer.scores(of: embeddings, cosines: cosines, classCount: classes.count)
   }
 
-  private func decision(scores: [Float], cosines: [Float]?, top: Int) -> Decision {
+  private func decision(scores: [Float], openSetScore: Float, top: Int) -> Decision {
     let order = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
     let confidences = softmax(scores, temperature: temperature)
-    let openSetScore = Head.openSetScore(scores: scores, cosines: cosines)
     return Decision(
       ranked: order.prefix(top).map {
         Decision.Ranked(index: $0, label: classes[$0], confidence: confidences[$0])
@@ -47,11 +49,6 @@ extension Head {
   /// Parameters of a foreign file may be finite and yet overflow.
   private static func bounded(_ score: Float) -> Float {
     score.isNaN ? -1e30 : min(max(score, -1e30), 1e30)
-  }
-
-  static func openSetScore(scores: [Float], cosines: [Float]?) -> Float {
-    let probability = softmax(scores, temperature: 1).max() ?? 0
-    return cosines.map { ($0.max() ?? 0) + probabilityShare * probability } ?? probability
   }
 }
 

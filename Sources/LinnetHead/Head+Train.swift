@@ -67,7 +67,7 @@ extension Head {
       scorer: fit.scorer, prototypes: prototypes)
     head.recipe = recipe
     head.temperature = Calibration.temperature(heldOut, fallback: fit.fallbackTemperature)
-    head.unknownThreshold = Calibration.unknownThreshold(heldOut, prototypes)
+    head.learnUnknown(recipe.unknown, shots, samples, heldOut, support)
     return head
   }
 

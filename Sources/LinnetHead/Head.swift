@@ -3,9 +3,7 @@ internal import LinnetAlgebra
 /// A learned classifier over a backbone's embeddings: from embedding to decision.
 ///
 /// Classes are scored by what the method learned (`FORMAT.md`). Confidences are the softmax of the scores divided by
-/// ``temperature``. The open-set score is the cosine to the nearest class mean plus ``probabilityShare`` times the
-/// greatest probability at temperature 1; of a network's own classifier, which has no class means, that probability
-/// alone. Everything is single precision in one fixed order: the same head and embedding give the
+/// ``temperature``. The open-set score joins what tells the known from the rest (`FORMAT.md`). Everything is single precision in one fixed order: the same head and embedding give the
 /// same decision, bit for bit, on every machine.
 public struct Head: Sendable {
   /// What a head is: the method by which it was learned, or a network's own classifier.
@@ -54,6 +52,10 @@ public struct Head: Sendable {
   public let treatment: EmbeddingTreatment
 
   var scorer: Scorer
+  /// What the open-set score is made of.
+  var unknown: UnknownRule
+  /// Of the embeddings of the pictures that the backbone was trained on, where a network's own classifier knows them.
+  public var sourceStatistics: SourceStatistics?
   /// The class means of treated embeddings; `nil` where no shots are known.
   var prototypes: Prototypes?
   /// What it was learned from; heads of additive methods keep it.
@@ -69,6 +71,7 @@ public struct Head: Sendable {
     self.treatment = treatment
     self.scorer = scorer
     self.prototypes = prototypes
+    unknown = prototypes == nil ? .probability : .plain
     temperature = 1
   }
 

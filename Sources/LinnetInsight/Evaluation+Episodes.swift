@@ -1,3 +1,4 @@
+internal import LinnetAlgebra
 public import LinnetHead
 public import LinnetPipeline
 
@@ -9,11 +10,24 @@ extension Evaluation {
     public var embeddings: [[Float]]
     /// Those of pictures that show none of the classes.
     public var openSet: [[Float]]
+    /// So many of these, drawn anew for every episode, are shown to the heads as background; the others are asked.
+    public var backgroundCount: Int
 
-    public init(folder: PictureFolder, embeddings: [[Float]], openSet: [[Float]] = []) {
+    public init(
+      folder: PictureFolder, embeddings: [[Float]], openSet: [[Float]] = [], backgroundCount: Int = 0
+    ) {
       self.folder = folder
       self.embeddings = embeddings
       self.openSet = openSet
+      self.backgroundCount = min(backgroundCount, openSet.count)
+    }
+
+    /// The places of the background pictures of an episode, and of those that are asked.
+    func openSet(of episode: Int) -> (background: ArraySlice<Int>, asked: ArraySlice<Int>) {
+      var order = Array(openSet.indices)
+      var generator = SplitMix(seed: UInt64(episode))
+      generator.choose(backgroundCount, of: &order)
+      return (order[..<backgroundCount], order[backgroundCount...])
     }
   }
 
@@ -29,7 +43,7 @@ extension Evaluation {
     var failure: PipelineError?
     inParallel(
       count: episodes.count, threads: threads, state: {},
-      work: { _, index in outcome(of: episodes[index], material, contender, places) },
+      work: { _, index in outcome(of: episodes[index], index, material, contender, places) },
       deliver: { index, result in
         switch result {
         case .success(let outcome): outcomes.append(outcome)
@@ -59,11 +73,14 @@ extension Evaluation {
 }
 
 private func outcome(
-  of episode: Episode, _ material: Evaluation.Material, _ contender: Contender, _ places: [String: Int]
+  of episode: Episode, _ index: Int, _ material: Evaluation.Material, _ contender: Contender,
+  _ places: [String: Int]
 ) -> Result<EpisodeOutcome, PipelineError> {
   let folder = material.folder
   do throws(HeadError) {
-    let shots = try shots(of: episode, material)
+    let openSet = material.openSet(of: index)
+    var shots = try shots(of: episode, material)
+    for place in openSet.background { try shots.appendBackground(material.openSet[place]) }
     let head = try contender.head(of: shots)
     let together =
       contender.isTransductive
@@ -88,7 +105,7 @@ private func outcome(
         }
       }
     }
-    let unknown = head.decide(rows: material.openSet.flatMap { $0 }, top: 1)
+    let unknown = head.decide(rows: openSet.asked.flatMap { material.openSet[$0] }, top: 1)
     return .success(
       EpisodeOutcome(
         answers: answers, unknownScores: unknown.map(\.openSetScore),

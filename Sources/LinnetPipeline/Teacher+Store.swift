@@ -22,10 +22,19 @@ extension Teacher {
     do throws(StoreError) { return try change.captures(of: set) } catch { throw .store(error) }
   }
 
+  func background(of set: String, in change: inout StoreChange) throws(PipelineError) -> [Capture] {
+    do throws(StoreError) { return try change.background(of: set) } catch { throw .store(error) }
+  }
+
+  func removeBackground(_ set: String, in change: inout StoreChange) throws(PipelineError) {
+    do throws(StoreError) { try change.removeBackground(of: set) } catch { throw .store(error) }
+  }
+
   func enrol(
-    _ bytes: [UInt8], _ name: String, _ label: String, _ set: String, in change: inout StoreChange
+    _ bytes: [UInt8], _ name: String, _ label: String?, _ set: String, in change: inout StoreChange
   ) throws(PipelineError) -> StoreChange.Enrolled {
     do throws(StoreError) {
+      guard let label else { return try change.enrolBackground(bytes, named: name, in: set) }
       return try change.enrol(bytes, named: name, as: label, in: set)
     } catch {
       throw .store(error)

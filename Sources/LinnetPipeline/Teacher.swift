@@ -5,13 +5,29 @@ public import LinnetStore
 public struct Teacher: Sendable {
   public let store: Store
   public let embedder: PictureEmbedder
+  /// What learning may lean on beside the captures: the backbone's own classifier.
+  public let support: TrainingSupport
 
   /// How a head is learned when neither the caller nor the set's present head says.
   public static let usualMethod = HeadMethod.auto
 
-  public init(store: Store, embedder: PictureEmbedder) {
+  /// Says how a head is learned, from how the set's present one was, if it has one.
+  public typealias RecipeChoice = (HeadRecipe?) -> HeadRecipe
+
+  public init(store: Store, embedder: PictureEmbedder, support: TrainingSupport = .init()) {
     self.store = store
     self.embedder = embedder
+    self.support = support
+  }
+
+  /// As the present head was learned, or by `method`.
+  public static func recipe(_ method: HeadMethod? = nil) -> RecipeChoice {
+    { present in
+      guard let method, method != present?.method else { return present ?? HeadRecipe(usualMethod) }
+      var recipe = HeadRecipe(method)
+      if let present { recipe.unknown = present.unknown }
+      return recipe
+    }
   }
 
   /// What became of pictures that were to be enrolled.
@@ -21,19 +37,22 @@ public struct Teacher: Sendable {
     public var alreadyThere = 0
     /// Pictures that had another label before, and which.
     public var moved: [(name: String, from: String)] = []
+    /// How many background pictures the set has now.
+    public var background = 0
     /// The set's labels, ordered, and how many captures each has now.
     public var counts: [(label: String, captures: Int)] = []
   }
 
-  /// Takes pictures into the set as captures of `label`, and learns the set's head anew.
+  /// Takes pictures into the set as captures of `label`, or as its background when that is `nil`, and learns the set's
+  /// head anew.
   ///
   /// A picture that cannot be used is told to `failed`, and the others are enrolled. When this returns, all of that
   /// is on the disk; when it throws, nothing has changed.
   public func enrol(
-    _ pictures: [PictureSource], as label: String, in set: String, method: HeadMethod? = nil,
+    _ pictures: [PictureSource], as label: String?, in set: String, recipe: RecipeChoice = Teacher.recipe(),
     progress: (Int) -> Void = { _ in }, failed: (PipelineError) -> Void
   ) throws(PipelineError) -> Enrolment {
-    try storing { () throws(StoreError) in _ = try LabelName.folder(of: label) }
+    if let label { try storing { () throws(StoreError) in _ = try LabelName.folder(of: label) } }
     var good: [PictureSource] = []
     try embedder.embed(pictures) { index, outcome in
       switch outcome.embedding {
@@ -56,24 +75,26 @@ public struct Teacher: Sendable {
     }
     let captures = try captures(of: set, in: &change)
     result.counts = Self.counts(captures)
+    result.background = try background(of: set, in: &change).count
     let hasHead = try headPath(set, in: change) != nil
-    guard !change.isEmpty || !hasHead else { return result }
-    try relearn(set, from: captures, method: method, in: &change)
+    guard !change.isEmpty || !hasHead && !captures.isEmpty else { return result }
+    try relearn(set, from: captures, recipe: recipe, in: &change)
     let number = result.added + result.moved.count
-    try commit(change, .enrol, "enrol \(number) capture\(number == 1 ? "" : "s") of “\(label)” in “\(set)”")
+    let what = label.map { "capture\(number == 1 ? "" : "s") of “\($0)”" } ?? "of background"
+    try commit(change, .enrol, "enrol \(number) \(what) in “\(set)”")
     return result
   }
 
   /// Learns the set's head anew from its captures.
   public func train(
-    _ set: String, method: HeadMethod? = nil, progress: (Int) -> Void = { _ in }
+    _ set: String, recipe: RecipeChoice = Teacher.recipe(), progress: (Int) -> Void = { _ in }
   ) throws(PipelineError) -> Head {
     let captures = try storing { () throws(StoreError) in try store.captures(of: set) }
     guard !captures.isEmpty else { throw .noCaptures(set: set) }
     // Outside of the lock, so that others can go on while it takes long.
     _ = try embedder.embeddings(captures.map { .file($0.path) }, progress: progress)
     var change = try begin()
-    let head = try relearn(set, from: try self.captures(of: set, in: &change), method: method, in: &change)
+    let head = try relearn(set, from: try self.captures(of: set, in: &change), recipe: recipe, in: &change)
     guard let head else { throw .noCaptures(set: set) }
     try commit(change, .train, "train the head “\(set)”")
     return head
@@ -85,7 +106,7 @@ public struct Teacher: Sendable {
   ) throws(PipelineError) {
     var change = try begin()
     try rename(label, new, set, merging, in: &change)
-    try relearn(set, from: try captures(of: set, in: &change), method: nil, in: &change)
+    try relearn(set, from: try captures(of: set, in: &change), in: &change)
     let words = merging ? "merge “\(label)” into “\(new)”" : "rename “\(label)” to “\(new)”"
     try commit(change, merging ? .merge : .rename, words + " in “\(set)”")
   }
@@ -96,10 +117,21 @@ public struct Teacher: Sendable {
     let before = try captures(of: set, in: &change).count
     try remove(label, set, in: &change)
     let captures = try captures(of: set, in: &change)
-    try relearn(set, from: captures, method: nil, in: &change)
+    try relearn(set, from: captures, in: &change)
     let number = before - captures.count
     try commit(
       change, .remove, "remove “\(label)” with \(number) capture\(number == 1 ? "" : "s") from “\(set)”")
+    return number
+  }
+
+  /// Takes the background pictures out of the set; learns the head anew. Their number is returned.
+  public func removeBackground(of set: String) throws(PipelineError) -> Int {
+    var change = try begin()
+    let number = try background(of: set, in: &change).count
+    guard number > 0 else { return 0 }
+    try removeBackground(set, in: &change)
+    try relearn(set, from: try captures(of: set, in: &change), in: &change)
+    try commit(change, .remove, "remove the background of \(number) from “\(set)”")
     return number
   }
 
@@ -119,23 +151,35 @@ public struct Teacher: Sendable {
 
 extension Teacher {
   /// Learns a head from embeddings, a label each; classes are ordered by the bytes of their labels.
+  ///
+  /// - Parameter background: embeddings of pictures that show none of the classes.
   public static func learn(
-    _ embeddings: [[Float]], labels: [String], method: HeadMethod, backbone: BackboneIdentity
+    _ embeddings: [[Float]], labels: [String], background: [[Float]] = [], recipe: HeadRecipe,
+    backbone: BackboneIdentity, support: TrainingSupport = .init()
   ) throws(PipelineError) -> Head {
     let classes = Set(labels).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     do throws(HeadError) {
       var shots = try Shots(dimension: embeddings.first?.count ?? 1, classes: classes)
       for (embedding, label) in zip(embeddings, labels) { try shots.append(embedding, label: label) }
-      return try Head.train(method, shots: shots, backbone: backbone)
+      for embedding in background { try shots.appendBackground(embedding) }
+      return try Head.train(recipe, shots: shots, backbone: backbone, support: support)
     } catch {
       throw .head(error)
     }
   }
 
+  /// By the method's defaults.
+  public static func learn(
+    _ embeddings: [[Float]], labels: [String], method: HeadMethod, backbone: BackboneIdentity
+  ) throws(PipelineError) -> Head {
+    try learn(embeddings, labels: labels, recipe: HeadRecipe(method), backbone: backbone)
+  }
+
   /// Puts a head learned from `captures` into the change, or takes the set's head away when there are none.
   @discardableResult
   private func relearn(
-    _ set: String, from captures: [Capture], method: HeadMethod?, in change: inout StoreChange
+    _ set: String, from captures: [Capture], recipe: RecipeChoice = Teacher.recipe(),
+    in change: inout StoreChange
   ) throws(PipelineError) -> Head? {
     guard !captures.isEmpty else {
       if try headPath(set, in: change) != nil { try removeHead(set, in: &change) }
@@ -143,10 +187,12 @@ extension Teacher {
     }
     // Of a head that cannot be read, nothing need be kept: all that it knew are captures.
     let present = try? head(of: set, in: change)
-    let embeddings = try embedder.embeddings(captures.map { .file($0.path) })
+    let background = try background(of: set, in: &change)
+    let embeddings = try embedder.embeddings((captures + background).map { .file($0.path) })
     let head = try Self.learn(
-      embeddings, labels: captures.map(\.label), method: method ?? present?.method ?? Self.usualMethod,
-      backbone: embedder.backbone)
+      Array(embeddings[..<captures.count]), labels: captures.map(\.label),
+      background: Array(embeddings[captures.count...]), recipe: recipe(present?.recipe),
+      backbone: embedder.backbone, support: support)
     try put(head, set, in: &change)
     return head
   }

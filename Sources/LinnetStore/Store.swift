@@ -18,16 +18,22 @@ public struct Store: Sendable {
 
   /// The captures of `set`, ordered by label, then by file name (that is: by time).
   public func captures(of set: String = defaultSet) throws(StoreError) -> [Capture] {
-    try reading { () throws(StoreError) in try listCaptures(of: set) }
+    try reading { () throws(StoreError) in try listCaptures(of: set).filter { !$0.isBackground } }
+  }
+
+  /// The pictures of `set` that show none of its labels, ordered by file name.
+  public func background(of set: String = defaultSet) throws(StoreError) -> [Capture] {
+    try reading { () throws(StoreError) in try listCaptures(of: set).filter(\.isBackground) }
   }
 
   /// Names of the sets that have captures or a head, ordered, the default set first.
   public func sets() throws(StoreError) -> [String] {
     try reading { () throws(StoreError) in
       var names = Swift.Set(try listHeads())
-      if File.isFolder(absolute(try StoreLayout.captures(of: Self.defaultSet))) {
-        names.insert(Self.defaultSet)
-      }
+      let folders = [
+        try StoreLayout.captures(of: Self.defaultSet), try StoreLayout.background(of: Self.defaultSet),
+      ]
+      if folders.contains(where: { File.isFolder(absolute($0)) }) { names.insert(Self.defaultSet) }
       for name in try children(StoreLayout.sets, folders: true) {
         names.insert(LabelName.label(ofFolder: name))
       }
@@ -71,6 +77,7 @@ public struct Store: Sendable {
     }
   }
 
+  /// All pictures of the set, the background last.
   func listCaptures(of set: String) throws(StoreError) -> [Capture] {
     let folder = try StoreLayout.captures(of: set)
     var result: [Capture] = []
@@ -80,6 +87,11 @@ public struct Store: Sendable {
         let home = folder + "/" + name + "/" + file
         result.append(Capture(label: label, path: absolute(home), home: home))
       }
+    }
+    let background = try StoreLayout.background(of: set)
+    for file in try children(background, folders: false) where StoreLayout.isPicture(file) {
+      let home = background + "/" + file
+      result.append(Capture(label: Capture.backgroundLabel, path: absolute(home), home: home))
     }
     return result
   }
@@ -115,11 +127,16 @@ public struct Store: Sendable {
   }
 }
 
-/// One labelled picture of a set.
+/// One labelled picture of a set, or one of its background.
 public struct Capture: Hashable, Sendable {
+  /// What stands for the label of pictures that show none of the labels; no label is empty.
+  public static let backgroundLabel = ""
+
   public var label: String
   /// Where its bytes lie now.
   public var path: String
   /// Where they lie once the change under way is committed, relative to the store.
   var home: String
+
+  public var isBackground: Bool { label == Self.backgroundLabel }
 }

@@ -9,7 +9,7 @@ public struct StoreChange: ~Copyable {
     case added
     /// The set has this picture under this label already; nothing changes.
     case alreadyThere
-    /// The set had it under `label`; it moves.
+    /// The set had it under `label` (``Capture/backgroundLabel`` for its background); it moves.
     case moved(from: String)
   }
 
@@ -47,6 +47,15 @@ public struct StoreChange: ~Copyable {
 
   /// The captures of `set` as they will be, ordered by label; their paths are where the bytes lie now.
   public mutating func captures(of set: String = Store.defaultSet) throws(StoreError) -> [Capture] {
+    try ordered(set).filter { !$0.isBackground }
+  }
+
+  /// The background pictures of `set` as they will be; their paths are where the bytes lie now.
+  public mutating func background(of set: String = Store.defaultSet) throws(StoreError) -> [Capture] {
+    try ordered(set).filter(\.isBackground)
+  }
+
+  private mutating func ordered(_ set: String) throws(StoreError) -> [Capture] {
     try load(set)
     return sets[set]!.sorted {
       let path = ($0.home.utf8, $1.home.utf8)
@@ -60,6 +69,13 @@ public struct StoreChange: ~Copyable {
   /// - Parameter name: how messages call the picture.
   public mutating func enrol(
     _ picture: [UInt8], named name: String, as label: String, in set: String = Store.defaultSet
+  ) throws(StoreError) -> Enrolled {
+    if label == Capture.backgroundLabel { _ = try LabelName.folder(of: label) }
+    return try put(picture, named: name, as: label, in: set)
+  }
+
+  private mutating func put(
+    _ picture: [UInt8], named name: String, as label: String, in set: String
   ) throws(StoreError) -> Enrolled {
     guard let suffix = pictureSuffix(picture) else { throw .notAPicture(name: name) }
     try load(set)
@@ -80,6 +96,19 @@ public struct StoreChange: ~Copyable {
     return .added
   }
 
+  /// Adds a picture that shows none of the labels of `set`.
+  public mutating func enrolBackground(
+    _ picture: [UInt8], named name: String, in set: String = Store.defaultSet
+  ) throws(StoreError) -> Enrolled {
+    try put(picture, named: name, as: Capture.backgroundLabel, in: set)
+  }
+
+  /// Takes every background picture out of `set`.
+  public mutating func removeBackground(of set: String = Store.defaultSet) throws(StoreError) {
+    try load(set)
+    try takeAway(Capture.backgroundLabel, of: set)
+  }
+
   /// Gives every capture of `label` in `set` the label `new`, which the set must not have yet, or,
   /// when `merging`, must have.
   public mutating func rename(
@@ -87,6 +116,7 @@ public struct StoreChange: ~Copyable {
   ) throws(StoreError) {
     try require(label, in: set)
     if label == new { throw .labelExists(label: new, set: set) }
+    if new == Capture.backgroundLabel { _ = try LabelName.folder(of: new) }
     if merging {
       try require(new, in: set)
     } else if sets[set]!.contains(where: { $0.label == new }) {
@@ -102,6 +132,10 @@ public struct StoreChange: ~Copyable {
   /// Takes every capture of `label` out of `set`.
   public mutating func remove(_ label: String, in set: String = Store.defaultSet) throws(StoreError) {
     try require(label, in: set)
+    try takeAway(label, of: set)
+  }
+
+  private mutating func takeAway(_ label: String, of set: String) throws(StoreError) {
     for capture in sets[set]! where capture.label == label { try takeAway(capture.home) }
     sets[set]!.removeAll { $0.label == label }
     enrolled[set] = index(sets[set]!)
@@ -132,7 +166,7 @@ public struct StoreChange: ~Copyable {
   /// Takes every capture of `set` away.
   public mutating func removeCaptures(of set: String) throws(StoreError) {
     try load(set)
-    for label in Swift.Set(sets[set]!.map(\.label)).sorted() { try remove(label, in: set) }
+    for label in Swift.Set(sets[set]!.map(\.label)).sorted() { try takeAway(label, of: set) }
   }
 
   /// Turns this change, still empty, into the last one backwards; its summary is returned.
@@ -189,12 +223,13 @@ public struct StoreChange: ~Copyable {
 
   private mutating func require(_ label: String, in set: String) throws(StoreError) {
     try load(set)
-    let known = Swift.Set(sets[set]!.map(\.label))
+    let known = Swift.Set(sets[set]!.filter { !$0.isBackground }.map(\.label))
     guard known.contains(label) else { throw .noSuchLabel(label: label, set: set, known: known.sorted()) }
   }
 
   /// The folder of `label`; one that stands for an equal label (composed otherwise) is used as it is.
   private func folder(of label: String, in set: String) throws(StoreError) -> String {
+    if label == Capture.backgroundLabel { return try StoreLayout.background(of: set) }
     if let known = sets[set]!.first(where: { $0.label == label }) { return Folder.parent(of: known.home) }
     return try StoreLayout.captures(of: set) + "/" + LabelName.folder(of: label)
   }

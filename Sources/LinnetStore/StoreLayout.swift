@@ -14,6 +14,11 @@ enum StoreLayout {
     set == Store.defaultSet ? "captures" : sets + "/" + (try folder(of: set)) + "/captures"
   }
 
+  /// The folder of the background pictures of `set`.
+  static func background(of set: String) throws(StoreError) -> String {
+    set == Store.defaultSet ? "background" : sets + "/" + (try folder(of: set)) + "/background"
+  }
+
   /// The head file of `set`.
   static func head(of set: String) throws(StoreError) -> String {
     heads + "/" + (try folder(of: set)) + headSuffix

@@ -34,7 +34,7 @@ import Testing
       #expect(second.counts.map(\.label) == ["flat", "upright"])
       #expect(second.counts.map(\.captures) == [5, 5])
       let head = try #require(try head(teacher))
-      #expect(head.classes == ["flat", "upright"] && head.method == .logistic && head.counts == [5, 5])
+      #expect(head.classes == ["flat", "upright"] && head.recipe != nil && head.counts == [5, 5])
       let classifier = try Classifier(embedder: teacher.embedder, head: head)
       var labels: [String?] = []
       try classifier.classify(sources(0, 6...7) + sources(1, 6...7), top: 2) { _, answer in
@@ -43,6 +43,37 @@ import Testing
         labels.append(ranked?.first?.label)
       }
       #expect(labels == ["upright", "upright", "flat", "flat"])
+    }
+  }
+
+  @Test func backgroundStaysWithTheSet() throws {
+    try withTeacher { teacher, _ in
+      let background = try sources(1, 0...3)
+      let first = try teacher.enrol(background, as: nil, in: "default") { Issue.record("\($0)") }
+      #expect(first.added == 4 && first.background == 4 && first.counts.isEmpty)
+      #expect(try head(teacher) == nil)
+      _ = try enrol(teacher, 0, 0...2, as: "a")
+      #expect(try enrol(teacher, 0, 3...5, as: "b").background == 4)
+      let with = try #require(try head(teacher)).serialised()
+      #expect(try teacher.train("default").serialised() == with)
+      #expect(try teacher.removeBackground(of: "default") == 4)
+      #expect(try #require(try head(teacher)).serialised() != with)
+      #expect(try teacher.removeBackground(of: "default") == 0 && teacher.store.captures().count == 6)
+    }
+  }
+
+  @Test func whatWasAskedForTheUnknownIsKept() throws {
+    try withTeacher { teacher, _ in
+      _ = try enrol(teacher, 0, 0...2, as: "a")
+      let head = try teacher.train("default") { present in
+        var recipe = Teacher.recipe()(present)
+        recipe.unknown.isNever = true
+        return recipe
+      }
+      #expect(head.unknownThreshold == nil)
+      _ = try enrol(teacher, 1, 0...2, as: "b")
+      #expect(try self.head(teacher)?.unknownThreshold == nil)
+      #expect(try teacher.train("default", recipe: Teacher.recipe(.ridge)).recipe?.unknown.isNever == true)
     }
   }
 
@@ -55,7 +86,7 @@ import Testing
       let names = Array(repeating: "kind 0", count: 4) + Array(repeating: "kind 1", count: 3)
       let expected = try Teacher.learn(
         embeddings, labels: names, method: .prototype, backbone: teacher.embedder.backbone)
-      let head = try teacher.train("default", method: .prototype)
+      let head = try teacher.train("default", recipe: Teacher.recipe(.prototype))
       #expect(head.classes == expected.classes && head.counts == expected.counts)
       let probe = try teacher.embedder.embeddings(sources(0, 8...8))[0]
       #expect(head.decide(probe).ranked[0].label == expected.decide(probe).ranked[0].label)

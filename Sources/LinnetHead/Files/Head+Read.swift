@@ -54,6 +54,8 @@ extension Head {
     baseClassCount = try reader.baseClassCount(classes.count, isLinear: scorer == "linear")
     temperature = try reader.positive("linnet.temperature")
     unknownThreshold = try reader.number("linnet.threshold")
+    unknown = try reader.unknownRule(hasPrototypes: prototypes != nil, dimension: dimension)
+    sourceStatistics = try reader.sourceStatistics(treatment.width)
     source = file.metadata["linnet.source"]
     license = file.metadata["linnet.license"]
   }

@@ -12,6 +12,11 @@ extension Head {
       if let prototypes { try add(prototypes, to: &writer) }
       if let kept { try add(kept, to: &writer) }
       try treatment.prior?.add(to: &writer)
+      try unknown.add(to: &writer)
+      if let statistics = sourceStatistics {
+        try writer.add("source.mean", shape: [statistics.mean.count], statistics.mean)
+        try writer.add("source.deviation", shape: [statistics.deviation.count], statistics.deviation)
+      }
       if let centre = treatment.centre { try writer.add("treatment.centre", shape: [centre.count], centre) }
       if let deviation = treatment.deviation {
         try writer.add("treatment.deviation", shape: [deviation.count], deviation)
@@ -74,6 +79,7 @@ extension Head {
       choice.write(to: &writer)
       metadata["linnet.choice"] = writer.text
     }
+    if unknown != (prototypes == nil ? .probability : .plain) { metadata["linnet.unknown"] = unknown.text }
     metadata["linnet.threshold"] = unknownThreshold?.description
     metadata["linnet.source"] = source
     metadata["linnet.license"] = license

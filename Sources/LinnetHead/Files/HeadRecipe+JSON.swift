@@ -30,6 +30,10 @@ extension HeadRecipe {
       writer.key("perceptron")
       perceptron.write(to: &writer)
     }
+    if unknown != usual.unknown {
+      writer.key("unknown")
+      unknown.write(to: &writer)
+    }
     if seed != usual.seed {
       writer.key("seed")
       // As text: a JSON number of 64 bits does not survive every reader.
@@ -67,6 +71,10 @@ extension HeadRecipe {
     if let perceptron = value["perceptron"] {
       guard let perceptron = PerceptronRecipe(perceptron) else { return nil }
       self.perceptron = perceptron
+    }
+    if let value = value["unknown"] {
+      guard let unknown = UnknownRecipe(value) else { return nil }
+      self.unknown = unknown
     }
     if let seed = value["seed"] {
       guard let seed = seed.string.flatMap({ UInt64($0, radix: 16) }) else { return nil }

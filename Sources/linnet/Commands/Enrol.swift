@@ -20,34 +20,53 @@ struct Enrol: ParsableCommand {
         linnet enrol mug mug-1.jpg mug-2.jpg mug-3.jpg
         linnet enrol "green leaf" leaves/green/
         linnet enrol open door/open/ --head door    another set of labels
+        linnet enrol --background empty-table/      what is none of the labels
+        linnet enrol mug mug-4.jpg --never-unknown  from now on, always a label
 
-      JSON: label, head, added, already_there, moved, labels (label, captures).
+      JSON: label (null with --background), head, added, already_there, moved, labels (label, captures), background.
       """)
 
-  @Argument(help: "What the pictures show, any text.")
+  @Argument(help: "What the pictures show, any text; left out with --background.")
   var label: String
 
   @Argument(help: "Pictures, folders with pictures, or - for standard input.", completion: .file())
-  var pictures: [String]
+  var pictures: [String] = []
+
+  @Flag(help: "The pictures show none of the labels, and teach what to call unknown.")
+  var background = false
 
   @OptionGroup var set: SetOptions
   @OptionGroup var method: MethodOption
+  @OptionGroup var unknown: UnknownOptions
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var place: StoreOptions
   @OptionGroup var json: JSONOption
 
+  func validate() throws {
+    if pictures.isEmpty && !background { throw ValidationError("give pictures of “\(label)”.") }
+  }
+
+  /// `nil` for background.
+  private var name: String? { background ? nil : label }
+
   func run() throws {
     let store = try place.open()
     try reporting {
-      _ = try LabelName.folder(of: label)
+      if let name { _ = try LabelName.folder(of: name) }
       _ = try store.headPath(of: set.head)
     }
-    let teacher = Teacher(store: store, embedder: try backbone.openEmbedder(cachingIn: store))
-    var (sources, failures) = try PictureList.read(pictures)
+    let teacher = try backbone.openTeacher(store)
+    var (sources, failures) = try PictureList.read(background ? [label] + pictures : pictures)
     let bar = ProgressBar("enrolling", total: sources.count)
     let result = try reporting {
       try teacher.enrol(
-        sources, as: label, in: set.head, method: method.method, progress: { bar.update($0) },
+        sources, as: name, in: set.head,
+        recipe: { present in
+          var recipe = Teacher.recipe(method.method)(present)
+          unknown.apply(to: &recipe)
+          return recipe
+        },
+        progress: { bar.update($0) },
         failed: {
           bar.clear()
           failures.add($0)
@@ -63,26 +82,33 @@ struct Enrol: ParsableCommand {
     if json.isOn {
       var writer = JSONWriter()
       writer.beginObject()
-      writer.member("label", label)
+      writer.key("label")
+      if let name { writer.value(name) } else { writer.null() }
       writer.member("head", set.head)
       writer.member("added", result.added)
       writer.member("already_there", result.alreadyThere)
       writer.member("moved", result.moved.count)
       writer.key("labels")
       writer.labels(result.counts)
+      writer.member("background", result.background)
       writer.endObject()
       output.line(writer.text)
       return
     }
-    var parts = [
-      "\(result.added) new capture\(result.added == 1 ? "" : "s") of \(output.bold(visible(label)))"
-    ]
+    let captures = result.added == 1 ? "capture" : "captures"
+    var parts = ["\(result.added) new \(captures) of \(output.bold(visible(name ?? "background")))"]
     if result.alreadyThere > 0 { parts.append("\(result.alreadyThere) enrolled before") }
     for moved in Dictionary(grouping: result.moved, by: \.from).sorted(by: { $0.key < $1.key }) {
-      parts.append("\(moved.value.count) moved from \(visible(moved.key))")
+      let from = moved.key == Capture.backgroundLabel ? "the background" : visible(moved.key)
+      parts.append("\(moved.value.count) moved from \(from)")
     }
     output.line(parts.joined(separator: ", "))
     let labels = result.counts.map { "\(visible($0.label)) \($0.captures)" }.joined(separator: ", ")
-    output.line(output.dim("the head “\(set.head)” knows: \(labels)"))
+    if result.counts.isEmpty {
+      output.line(output.dim("there is no head “\(set.head)” yet: enrol pictures of a label"))
+    } else {
+      let background = result.background > 0 ? "; background \(result.background)" : ""
+      output.line(output.dim("the head “\(set.head)” knows: \(labels)\(background)"))
+    }
   }
 }

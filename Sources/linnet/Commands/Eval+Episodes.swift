@@ -37,10 +37,11 @@ extension Eval {
     _ embedder: PictureEmbedder, _ store: Store, of pictures: PictureFolder
   ) throws -> [Contender] {
     guard let head else {
+      let support = try backbone.trainingSupport(embedder)
       let learned = Contender(
-        HeadRecipe(method), backbone: embedder.backbone, isTransductive: transductive)
+        HeadRecipe(method), backbone: embedder.backbone, support: support, isTransductive: transductive)
       let other = compare.flatMap(HeadMethod.init).map {
-        Contender(HeadRecipe($0), backbone: embedder.backbone)
+        Contender(HeadRecipe($0), backbone: embedder.backbone, support: support)
       }
       return [learned] + (other.map { [$0] } ?? [])
     }

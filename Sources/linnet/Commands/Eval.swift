@@ -90,6 +90,13 @@ struct Eval: ParsableCommand {
     help: ArgumentHelp("Pictures of none of the classes.", valueName: "folder"), completion: .directory)
   var openSet: String?
 
+  @Option(
+    name: .customLong("background"),
+    help: ArgumentHelp(
+      "So many pictures of --open-set, drawn for every episode, teach the background; the others are asked.",
+      valueName: "n"))
+  var backgroundCount: Int?
+
   @Option(help: ArgumentHelp("Which episodes are dealt; one seed, the same episodes.", valueName: "s"))
   var seed: UInt64 = 0
 
@@ -125,6 +132,9 @@ struct Eval: ParsableCommand {
     guard draws == nil || (shotsPerClass == nil && curve == nil) else {
       throw ValidationError("--draws says the shots: no --shots-per-class and no --curve beside it.")
     }
+    guard backgroundCount == nil || openSet != nil && head == nil && (backgroundCount ?? 0) >= 1 else {
+      throw ValidationError("--background is a number of 1 or more, and takes pictures of --open-set.")
+    }
     guard (shots ?? 1) >= 1 else { throw ValidationError("--shots must be at least 1.") }
     guard (1...1_000_000).contains(episodes ?? 1) else {
       throw ValidationError("--episodes must be 1 to 1000000.")
@@ -150,7 +160,7 @@ struct Eval: ParsableCommand {
     let seconds = Double(linnet_monotonic_nanoseconds() - start) / 1e9
     let material = Evaluation.Material(
       folder: pictures, embeddings: Array(embeddings[..<pictures.items.count]),
-      openSet: Array(embeddings[pictures.items.count...]))
+      openSet: Array(embeddings[pictures.items.count...]), backgroundCount: backgroundCount ?? 0)
     let evaluations = try contenders.map { try evaluate(dealt, material, $0) }
     let curves = try curve.map { numbers in
       try contenders.map { try learningCurve(numbers.values, material, $0) }

@@ -27,7 +27,7 @@ extension Labels {
       commandName: "list",
       abstract: "List labels and how many captures each has.",
       discussion:
-        "JSON: heads (head, labels: label, captures) and last_change (kind, summary, time)."
+        "JSON: heads (head, labels: label, captures; background) and last_change (kind, summary, time)."
     )
 
     @Option(help: ArgumentHelp("One set of labels; all by default.", valueName: "name"))
@@ -39,7 +39,14 @@ extension Labels {
     func run() throws {
       let store = try place.open()
       let names = try head.map { [$0] } ?? reporting { try store.sets() }
-      let sets = try reporting { try names.map { ($0, Teacher.counts(try store.captures(of: $0))) } }
+      let sets = try reporting {
+        try names.map {
+          (
+            name: $0, counts: Teacher.counts(try store.captures(of: $0)),
+            background: try store.background(of: $0).count
+          )
+        }
+      }
       let last = try reporting { try store.lastChange() }
       let output = Output()
       if json.isOn {
@@ -47,11 +54,12 @@ extension Labels {
         writer.beginObject()
         writer.key("heads")
         writer.beginArray()
-        for (name, counts) in sets {
+        for (name, counts, background) in sets {
           writer.beginObject()
           writer.member("head", name)
           writer.key("labels")
           writer.labels(counts)
+          writer.member("background", background)
           writer.endObject()
         }
         writer.endArray()
@@ -61,13 +69,14 @@ extension Labels {
         output.line(writer.text)
         return
       }
-      if sets.allSatisfy({ $0.1.isEmpty }) {
+      if sets.allSatisfy({ $0.counts.isEmpty && $0.background == 0 }) {
         output.line("nothing has been taught yet: linnet enrol LABEL PICTURE…")
       }
-      for (name, counts) in sets where !counts.isEmpty {
+      for (name, counts, background) in sets where !counts.isEmpty || background > 0 {
         if names != [Store.defaultSet] { output.line(output.bold("\(name):")) }
         var table = TextTable([.left, .right])
         for each in counts { table.add([visible(each.label), "\(each.captures)"]) }
+        if background > 0 { table.add([output.dim("background"), "\(background)"]) }
         for line in table.lines { output.line(line) }
       }
       if let last { output.line(output.dim("last change: \(last.summary)")) }
@@ -108,11 +117,21 @@ extension Labels {
       commandName: "remove",
       abstract: "Remove a label with its captures; undo brings them back until the next change.")
 
-    @Argument(help: "The label.") var label: String
+    @Argument(help: "The label.") var label: String?
+    @Flag(help: "Instead of a label, the pictures that were enrolled with --background.") var background =
+      false
     @OptionGroup var options: LabelOptions
 
+    func validate() throws {
+      if (label == nil) != background { throw ValidationError("give a label, or --background.") }
+    }
+
     func run() throws {
-      _ = try reporting { try options.teacher().remove(label, in: options.set.head) }
+      if let label {
+        _ = try reporting { try options.teacher().remove(label, in: options.set.head) }
+      } else if try reporting({ try options.teacher().removeBackground(of: options.set.head) }) == 0 {
+        throw Failure(.unknown, "there are no background pictures in “\(options.set.head)”")
+      }
       try options.report()
     }
   }
@@ -147,7 +166,7 @@ struct LabelOptions: ParsableArguments {
 
   func teacher() throws -> Teacher {
     let store = try place.open()
-    return Teacher(store: store, embedder: try backbone.openEmbedder(cachingIn: store))
+    return try backbone.openTeacher(store)
   }
 
   func report() throws { try reportLastChange(of: try place.open(), json: json.isOn) }

@@ -36,6 +36,7 @@ struct Train: ParsableCommand {
   var output: String?
 
   @OptionGroup var method: MethodOption
+  @OptionGroup var unknown: UnknownOptions
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var place: StoreOptions
   @OptionGroup var json: JSONOption
@@ -49,18 +50,17 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let store = try place.open()
-    let embedder = try backbone.openEmbedder(cachingIn: store)
+    let teacher = try backbone.openTeacher(store)
     var learned: [(name: String, head: Head)] = []
     if let folder, let output {
-      let head = try learn(folder, embedder)
+      let head = try learn(folder, teacher)
       try reporting { try head.write(to: output) }
       learned.append((output, head))
     } else {
-      let teacher = Teacher(store: store, embedder: embedder)
       for name in try names(store) {
         let bar = ProgressBar("embedding", total: try reporting { try store.captures(of: name).count })
         learned.append(
-          (name, try reporting { try teacher.train(name, method: method.method) { bar.update($0) } }))
+          (name, try reporting { try teacher.train(name, recipe: recipe) { bar.update($0) } }))
         bar.clear()
       }
     }
@@ -75,7 +75,15 @@ struct Train: ParsableCommand {
     return names
   }
 
-  private func learn(_ folder: String, _ embedder: PictureEmbedder) throws -> Head {
+  /// The present head's recipe as the options change it.
+  private func recipe(_ present: HeadRecipe?) -> HeadRecipe {
+    var recipe = Teacher.recipe(method.method)(present)
+    unknown.apply(to: &recipe)
+    return recipe
+  }
+
+  private func learn(_ folder: String, _ teacher: Teacher) throws -> Head {
+    let embedder = teacher.embedder
     let pictures = try reporting { try PictureFolder(folder) }
     let bar = ProgressBar("embedding", total: pictures.items.count)
     var failures = PictureFailures()
@@ -98,8 +106,8 @@ struct Train: ParsableCommand {
     if let failure = failures.failure { throw failure }
     return try reporting {
       try Teacher.learn(
-        embeddings, labels: labels, method: method.method ?? Teacher.usualMethod,
-        backbone: embedder.backbone)
+        embeddings, labels: labels, recipe: recipe(nil), backbone: embedder.backbone,
+        support: teacher.support)
     }
   }
 

@@ -32,6 +32,8 @@ class Classifier:
     weights: np.ndarray
     scale: np.ndarray
     bias: np.ndarray
+    # The mean and the deviation of the embeddings that it was trained on, where they are known: [2, dimension].
+    statistics: np.ndarray | None = None
 
 
 def of_operator(operator: Operator) -> Classifier:
@@ -71,4 +73,6 @@ def encode(classifier: Classifier, classes: list[str], digest: str, provenance: 
         "weights.scale": classifier.scale.astype(np.float32),
         "bias": classifier.bias.astype(np.float32),
     }
+    if classifier.statistics is not None:
+        tensors["source.mean"], tensors["source.deviation"] = classifier.statistics.astype(np.float32)
     return container.encode(tensors, metadata)

@@ -1,6 +1,7 @@
 """EfficientNet-Lite0 (Tan and Le 2019; the Lite variant of 2020: ReLU6, no squeeze-and-excite), batch norms folded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -107,8 +108,9 @@ def layers(tensors: dict[str, np.ndarray]) -> list[Layer]:
 
 
 def classifier(tensors: dict[str, np.ndarray]) -> Classifier:
-    """The network's own, of 1000 classes."""
-    return of_reals(tensors["_fc.weight"], tensors["_fc.bias"])
+    """The network's own, of 1000 classes, with what `measure-source` measured."""
+    own = of_reals(tensors["_fc.weight"], tensors["_fc.bias"])
+    return replace(own, statistics=np.load(Path(__file__).with_name("source-statistics.npy")))
 
 
 def equalised(tensors: dict[str, np.ndarray]) -> list[Layer]:

@@ -1,0 +1,70 @@
+internal import LinnetAlgebra
+
+/// A ridge regression with one class more, the background, on L2-normalised square roots of the first block; weights kept
+/// as bytes.
+struct BackgroundRegression: Hashable, Sendable {
+  /// A row a class, the background's last.
+  var weights: KnownShots
+  /// A number a row.
+  var bias: [Float]
+
+  /// How little every embedding is taken for background, and the greatest score of a class.
+  ///
+  /// - Parameter rows: whole embeddings of `dimension` numbers, one after the other.
+  func measures(of rows: [Float], dimension: Int) -> (foreground: [Float], likeness: [Float]) {
+    let embeddings = EmbeddingTreatment.squareRoot(weights.dimension).matrix(of: rows, dimension: dimension)
+    let products = weights.cosines(of: embeddings)
+    var (foreground, likeness): ([Float], [Float]) = ([], [])
+    for row in 0..<products.rows {
+      let scores = zip(products.elements(of: row), bias).map { $0 + $1 }
+      let background = scores[scores.count - 1]
+      foreground.append(-background)
+      likeness.append(scores.dropLast().max() ?? 0)
+    }
+    return (foreground, likeness)
+  }
+}
+
+extension BackgroundRegression {
+  /// The regression, and its scores of every shot and every background picture when it is left out: a row each, the background's
+  /// last of all columns.
+  struct Fit {
+    let regression: BackgroundRegression
+    let known: Matrix
+    let background: Matrix
+  }
+
+  /// Between shots and background; `nil` where there is hardly any background.
+  ///
+  /// Every class counts one, the pseudo-background one, pictures of the real one three.
+  ///
+  /// - Parameters:
+  ///   - groups: of the shots; equal ones are held out together.
+  ///   - pseudoBackground: rows of `width` numbers.
+  static func fit(_ shots: Shots, groups: [Int?], pseudoBackground: [Float], width: Int) -> Fit? {
+    let (pseudoCount, realCount) = (pseudoBackground.count / width, shots.backgroundCount)
+    guard pseudoCount + realCount > 1 else { return nil }
+    let treatment = EmbeddingTreatment.squareRoot(width)
+    let rows = Matrix(stacking: [
+      treatment.matrix(of: shots.embeddings, dimension: shots.dimension),
+      treatment.matrix(of: pseudoBackground, dimension: width),
+      treatment.matrix(of: shots.background, dimension: shots.dimension),
+    ])
+    let counts = shots.counts.map { Float($0) }
+    var weights = shots.classOf.map { 1 / counts[$0] }
+    weights += [Float](repeating: 1 / Float(max(pseudoCount, 1)), count: pseudoCount)
+    weights += [Float](repeating: 3 / Float(max(realCount, 1)), count: realCount)
+    var recipe = HeadRecipe(.ridge)
+    recipe.balance = .none
+    recipe.regularisation = realCount > 0 ? 0.3 : 0.1
+    let background = [Int](repeating: counts.count, count: pseudoCount + realCount)
+    let samples = Samples(
+      rows, classOf: shots.classOf + background, classCount: counts.count + 1, weights: weights,
+      groups: groups + [Int?](repeating: nil, count: background.count))
+    let ridge = RidgeRegression(recipe, samples)
+    return Fit(
+      regression: BackgroundRegression(weights: KnownShots(ridge.weights), bias: ridge.bias),
+      known: ridge.heldOut.rows(0..<shots.count),
+      background: ridge.heldOut.rows(shots.count + pseudoCount..<rows.rows))
+  }
+}

@@ -1,0 +1,40 @@
+internal import LinnetAlgebra
+
+extension Head {
+  /// Learns what the head does not know, after all else is learned: the rule and its threshold.
+  ///
+  /// A head that learns shot by shot keeps the plain rule, which such a shot changes exactly.
+  mutating func learnUnknown(
+    _ recipe: UnknownRecipe, _ shots: Shots, _ samples: Samples, _ heldOut: HeldOutScores,
+    _ support: TrainingSupport
+  ) {
+    guard let prototypes else { return }
+    var threshold: Float?
+    if method == .prototype {
+      threshold = Calibration.unknownThreshold(heldOut, prototypes)
+    } else {
+      let width = min(backbone.blocks.first ?? dimension, dimension)
+      let head = self
+      let evidence = UnknownEvidence(
+        recipe: recipe, shots: shots, samples: samples, heldOut: heldOut, prototypes: prototypes,
+        temperature: temperature, width: width, pseudoBackground: support.pseudoBackground(width),
+        scored: { rows in
+          let embeddings = head.treatment.matrix(of: rows, dimension: head.dimension)
+          let cosines = embeddings.timesTransposed(prototypes.directions)
+          return (head.scores(of: embeddings, cosines: cosines), cosines)
+        })
+      (unknown, threshold) = UnknownRule.learn(evidence)
+    }
+    unknownThreshold = recipe.isNever ? nil : threshold
+  }
+}
+
+extension TrainingSupport {
+  /// From the backbone's own classifier, when it knows the statistics of its source and reads `width` numbers.
+  func pseudoBackground(_ width: Int) -> [Float] {
+    guard let classifier, let statistics = classifier.sourceStatistics, statistics.mean.count == width,
+      case .linear(let weights, _) = classifier.scorer
+    else { return [] }
+    return PseudoBackground.embeddings(of: weights, statistics)
+  }
+}

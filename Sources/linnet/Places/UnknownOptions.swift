@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import LinnetHead
+internal import LinnetPipeline
+internal import LinnetStore
+
+/// `--false-accepts` and `--never-unknown`.
+struct UnknownOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The share of strangers that may be taken for one of the labels, 0 to 1, or usual: as few as refusing 5 % of what is \
+      known allows, 10 % with background pictures.
+      """,
+      valueName: "rate"))
+  var falseAccepts: FalseAccepts?
+
+  @Flag(help: "Always answer with a label, whatever the picture shows; until --false-accepts is given.")
+  var neverUnknown = false
+
+  func validate() throws {
+    if neverUnknown && falseAccepts != nil {
+      throw ValidationError("--never-unknown and --false-accepts exclude each other.")
+    }
+  }
+
+  func apply(to recipe: inout HeadRecipe) {
+    if neverUnknown { recipe.unknown.isNever = true }
+    guard let falseAccepts else { return }
+    recipe.unknown.isNever = false
+    recipe.unknown.falseAcceptRate = falseAccepts.rate
+  }
+
+  /// A share, or `usual`.
+  struct FalseAccepts: ExpressibleByArgument {
+    /// `nil`: the usual.
+    let rate: Float?
+
+    init?(argument: String) {
+      if argument == "usual" {
+        rate = nil
+      } else {
+        guard let rate = Float(argument), 0...1 ~= rate else { return nil }
+        self.rate = rate
+      }
+    }
+  }
+}
+
+extension BackboneOptions {
+  /// A teacher for the store that may lean on the classifier that came with the backbone.
+  func openTeacher(_ store: Store) throws -> Teacher {
+    let embedder = try openEmbedder(cachingIn: store)
+    return Teacher(store: store, embedder: embedder, support: try trainingSupport(embedder))
+  }
+
+  /// What learning may lean on: the classifier that came with the backbone, if there is one that fits.
+  func trainingSupport(_ embedder: PictureEmbedder) throws -> TrainingSupport {
+    guard let path = HeadPlace.builtInPath(beside: try openModel()) else { return TrainingSupport() }
+    let classifier = try HeadPlace.read(path)
+    return TrainingSupport(
+      classifier: classifier.backbone.digest == embedder.backbone.digest ? classifier : nil)
+  }
+}
