@@ -189,9 +189,13 @@ extension Teacher {
     let present = try? head(of: set, in: change)
     let background = try background(of: set, in: &change)
     let embeddings = try embedder.embeddings((captures + background).map { .file($0.path) })
+    let recipe = recipe(present?.recipe)
+    var support = support
+    // New labels stand beside what stood there before any was imprinted, whatever was imprinted since.
+    if recipe.method == .imprint, support.earlier == nil { support.earlier = present?.base }
     let head = try Self.learn(
       Array(embeddings[..<captures.count]), labels: captures.map(\.label),
-      background: Array(embeddings[captures.count...]), recipe: recipe(present?.recipe),
+      background: Array(embeddings[captures.count...]), recipe: recipe,
       backbone: embedder.backbone, support: support)
     try put(head, set, in: &change)
     return head
@@ -202,7 +206,8 @@ extension Teacher {
     guard let head = try head(of: set, in: change) else { return }
     do throws(HeadError) { try head.checkBackbone(embedder.backbone) } catch { throw .head(error) }
     let labels = Set(try captures(of: set, in: &change).map(\.label))
-    if let stranger = head.classes.first(where: { !labels.contains($0) }) {
+    let taught = head.classes.dropFirst(head.baseClassCount ?? 0)
+    if let stranger = taught.first(where: { !labels.contains($0) }) {
       throw .headWithoutCaptures(set: set, label: stranger)
     }
   }

@@ -95,7 +95,8 @@ import Testing
     let head = try work.run("inspect", repository + "/models/imagenet.head", "--json").json()[0]
     #expect(
       keys(head) == [
-        "head", "method", "backbone", "dimension", "temperature", "threshold", "source", "license", "classes",
+        "head", "method", "backbone", "dimension", "base_classes", "temperature", "threshold", "source",
+        "license", "classes",
       ])
     #expect(head["classes"]?.array?.count == 1000)
     #expect(head["backbone"]?["digest"] == answer["digest"])

@@ -95,6 +95,29 @@ import Testing
     }
   }
 
+  @Test func whatWasThereStaysBesideWhatIsImprinted() throws {
+    try withTeacher { teacher, _ in
+      for kind in 0..<2 { _ = try enrol(teacher, kind, 0...4, as: "kind \(kind)") }
+      var support = TrainingSupport()
+      support.earlier = try head(teacher)
+      let imprinting = Teacher(store: teacher.store, embedder: teacher.embedder, support: support)
+      let recipe: Teacher.RecipeChoice = Teacher.recipe(.imprint)
+      _ = try imprinting.enrol(sources(2, 0...1), as: "kind 2", in: "more", recipe: recipe) {
+        Issue.record("\($0)")
+      }
+      #expect(try head(teacher, "more")?.classes == ["kind 0", "kind 1", "kind 2"])
+      // From now on the set's own head says what stood there before.
+      _ = try teacher.enrol(sources(3, 0...1), as: "kind 3", in: "more") { Issue.record("\($0)") }
+      let grown = try #require(try head(teacher, "more"))
+      #expect(grown.classes == ["kind 0", "kind 1", "kind 2", "kind 3"] && grown.baseClassCount == 2)
+      #expect(grown.method == .imprint)
+      let probes = try teacher.embedder.embeddings(sources(0, 6...6) + sources(1, 6...6))
+      #expect(grown.decide(rows: probes.flatMap { $0 }).map { $0.ranked[0].label } == ["kind 0", "kind 1"])
+      #expect(try teacher.remove("kind 2", in: "more") == 2)
+      #expect(try head(teacher, "more")?.classes == ["kind 0", "kind 1", "kind 3"])
+    }
+  }
+
   @Test func changesOfLabelsReachTheHead() throws {
     try withTeacher { teacher, _ in
       for kind in 0..<3 { _ = try enrol(teacher, kind, 0...1, as: "kind \(kind)") }

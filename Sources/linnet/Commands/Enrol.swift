@@ -36,7 +36,7 @@ struct Enrol: ParsableCommand {
   var background = false
 
   @OptionGroup var set: SetOptions
-  @OptionGroup var method: MethodOption
+  @OptionGroup var method: RecipeOptions
   @OptionGroup var unknown: UnknownOptions
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var place: StoreOptions
@@ -55,7 +55,7 @@ struct Enrol: ParsableCommand {
       if let name { _ = try LabelName.folder(of: name) }
       _ = try store.headPath(of: set.head)
     }
-    let teacher = try backbone.openTeacher(store)
+    let teacher = try backbone.openTeacher(store, method)
     var (sources, failures) = try PictureList.read(background ? [label] + pictures : pictures)
     let bar = ProgressBar("enrolling", total: sources.count)
     let result = try reporting {
@@ -63,6 +63,7 @@ struct Enrol: ParsableCommand {
         sources, as: name, in: set.head,
         recipe: { present in
           var recipe = Teacher.recipe(method.method)(present)
+          method.apply(to: &recipe, over: teacher.embedder)
           unknown.apply(to: &recipe)
           return recipe
         },

@@ -28,6 +28,11 @@ struct HeadReport {
       ("temperature", "\(head.temperature)"),
       ("unknown below", head.unknownThreshold.map { "\($0)" } ?? "never unknown"),
     ]
+    if let count = head.baseClassCount { facts.append(("beside", "\(count) classes that were there before")) }
+    if head.treatment.blocks.contains(where: { $0.power == .squareRoot }) {
+      facts.append(("treatment", "square roots"))
+    }
+    if let strength = head.recipe?.regularisation { facts.append(("regularisation", "\(strength)")) }
     if let source = head.source { facts.append(("source", source)) }
     if let license = head.license { facts.append(("license", license)) }
     facts.append(("classes", "\(head.classes.count)"))
@@ -51,6 +56,7 @@ struct HeadReport {
     writer.member("digest", head.backbone.digest)
     writer.endObject()
     writer.member("dimension", head.dimension)
+    writer.member("base_classes", head.baseClassCount)
     writer.member("temperature", head.temperature)
     writer.member("threshold", head.unknownThreshold.map(Double.init))
     writer.member("source", head.source)

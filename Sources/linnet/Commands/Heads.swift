@@ -76,12 +76,13 @@ extension Heads {
       commandName: "show",
       abstract: "Show a head's classes, method, backbone and thresholds.")
 
-    @Argument(help: "The head's name.") var name = Store.defaultSet
+    @Argument(help: "The head's name, or a head file.") var name = Store.defaultSet
     @OptionGroup var place: StoreOptions
     @OptionGroup var json: JSONOption
 
     func run() throws {
-      let path = try existingPath(of: name, in: try place.open())
+      let isFile = name.hasSuffix(".head") || name.contains("/")
+      let path = isFile ? name : try existingPath(of: name, in: try place.open())
       HeadReport(name: name, head: try HeadPlace.read(path)).print(json: json.isOn)
     }
   }

@@ -35,7 +35,7 @@ struct Train: ParsableCommand {
     completion: .file(extensions: ["head"]))
   var output: String?
 
-  @OptionGroup var method: MethodOption
+  @OptionGroup var method: RecipeOptions
   @OptionGroup var unknown: UnknownOptions
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var place: StoreOptions
@@ -50,7 +50,7 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let store = try place.open()
-    let teacher = try backbone.openTeacher(store)
+    let teacher = try backbone.openTeacher(store, method)
     var learned: [(name: String, head: Head)] = []
     if let folder, let output {
       let head = try learn(folder, teacher)
@@ -60,7 +60,10 @@ struct Train: ParsableCommand {
       for name in try names(store) {
         let bar = ProgressBar("embedding", total: try reporting { try store.captures(of: name).count })
         learned.append(
-          (name, try reporting { try teacher.train(name, recipe: recipe) { bar.update($0) } }))
+          (
+            name,
+            try reporting { try teacher.train(name, recipe: { recipe($0, teacher) }) { bar.update($0) } }
+          ))
         bar.clear()
       }
     }
@@ -76,8 +79,9 @@ struct Train: ParsableCommand {
   }
 
   /// The present head's recipe as the options change it.
-  private func recipe(_ present: HeadRecipe?) -> HeadRecipe {
+  private func recipe(_ present: HeadRecipe?, _ teacher: Teacher) -> HeadRecipe {
     var recipe = Teacher.recipe(method.method)(present)
+    method.apply(to: &recipe, over: teacher.embedder)
     unknown.apply(to: &recipe)
     return recipe
   }
@@ -106,7 +110,7 @@ struct Train: ParsableCommand {
     if let failure = failures.failure { throw failure }
     return try reporting {
       try Teacher.learn(
-        embeddings, labels: labels, recipe: recipe(nil), backbone: embedder.backbone,
+        embeddings, labels: labels, recipe: recipe(nil, teacher), backbone: embedder.backbone,
         support: teacher.support)
     }
   }
