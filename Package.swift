@@ -67,6 +67,7 @@ let package = Package(
     module("LinnetImage", ["LinnetTensor", "CJPEG", "CPNG", "CResample"]),
     module("LinnetModel", ["LinnetTensor", "LinnetSafetensors"]),
     module("LinnetHead", ["LinnetTensor", "LinnetAlgebra", "LinnetSafetensors", "CLinux"]),
+    module("LinnetDomain", ["LinnetAlgebra", "LinnetHead"]),
     module("LinnetRuntime", ["LinnetTensor", "LinnetModel", "LinnetKernels", "CLinux"]),
     module("LinnetStore", ["LinnetSafetensors", "CLinux"]),
     module(
@@ -99,6 +100,7 @@ let package = Package(
     tests("LinnetImageTests", ["LinnetImage", "LinnetTensor", "CLinux"]),
     tests("LinnetModelTests", ["LinnetModel", "LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetHeadTests", ["LinnetHead", "LinnetAlgebra", "LinnetTensor", "LinnetSafetensors", "CLinux"]),
+    tests("LinnetDomainTests", ["LinnetDomain", "LinnetHead", "LinnetAlgebra"]),
     tests(
       "LinnetRuntimeTests",
       ["LinnetRuntime", "LinnetModel", "LinnetSafetensors", "LinnetTensor", "LinnetKernels", "CLinux"]),

@@ -1,0 +1,205 @@
+internal import LinnetAlgebra
+public import LinnetHead
+
+/// Learns heads from shots of one world for frames of another.
+///
+/// Every method moves the shots into the frames' world, or gives frames labels, or both, and learns an ordinary head from
+/// that, whose treatment carries the frames' moments: it runs without the frames, and as fast as any.
+public struct DomainAdapter: Sendable {
+  /// Fewer frames show too little of a world.
+  public static let fewestFrames = 8
+
+  /// The head as the shots alone make it.
+  public let plain: Head
+
+  let shots: Shots
+  let frames: Frames
+  private let backbone: BackboneIdentity
+  private let recipe: HeadRecipe
+  private let support: TrainingSupport
+  private let blocks: [EmbeddingTreatment.Block]
+
+  /// - Parameter recipe: how heads are learned; of its treatment the blocks are kept.
+  public init(
+    shots: Shots, frames: Frames, backbone: BackboneIdentity, recipe: HeadRecipe = .init(.logistic),
+    support: TrainingSupport = .init()
+  ) throws(DomainError) {
+    guard frames.count > 0 else { throw .noFrames }
+    guard frames.dimension == shots.dimension else {
+      throw .wrongDimension(expected: shots.dimension, actual: frames.dimension)
+    }
+    do throws(HeadError) {
+      plain = try Head.train(recipe, shots: shots, backbone: backbone, support: support)
+    } catch {
+      throw .head(error)
+    }
+    guard shots.classes.count > 1 else { throw .oneClass(shots.classes[0]) }
+    self.shots = shots
+    self.frames = frames
+    self.backbone = backbone
+    self.recipe = recipe
+    self.support = support
+    blocks = plain.treatment.blocks
+    guard !isConstant(shots.embeddings) else { throw .constant(what: "shots") }
+    guard frames.count == 1 || !isConstant(frames.embeddings) else { throw .constant(what: "frames") }
+  }
+
+  /// The head by one method.
+  public func adapt(by method: DomainMethod) throws(DomainError) -> Head {
+    guard method != .none else { return plain }
+    guard frames.count >= DomainAdapter.fewestFrames else {
+      throw .tooFewFrames(has: frames.count, needed: DomainAdapter.fewestFrames)
+    }
+    let domains = domains
+    switch method {
+    case .none: return plain
+    case .moments: return try learn(domains, moved: momentsMoved(domains))
+    case .coral:
+      return try learn(
+        domains, moved: domains.correlationAligned(Moments(domains.source), Moments(domains.target)),
+        keepingDeviation: false)
+    case .subspace:
+      return try learn(
+        domains, moved: domains.subspaceAligned(Moments(domains.source), Moments(domains.target)),
+        keepingDeviation: false)
+    case .weights: return try weighted(domains)
+    case .adversarial: return try learn(domains, moved: adversariallyMoved(domains))
+    case .selfTraining, .propagation, .balanced, .relaxed:
+      return try learn(domains, moved: momentsMoved(domains), labels: labels(by: method, domains))
+    }
+  }
+
+  /// The classes of the frames, one each, by a method that labels them.
+  func labels(by method: DomainMethod, _ domains: Domains) -> [Int] {
+    switch method {
+    case .selfTraining: Assignment.labels(teaching(domains, strength: 5).selfTrained())
+    case .propagation: Assignment.labels(propagated(domains))
+    case .balanced: Assignment.labels(balanced(domains))
+    case .relaxed: Assignment.labels(relaxed(domains))
+    default: plain.decide(rows: frames.embeddings, top: 1).map { $0.ranked[0].index }
+    }
+  }
+
+  var domains: Domains { Domains(shots, frames, treatment: Domains.rooted(blocks)) }
+
+  private func isConstant(_ rows: [Float]) -> Bool {
+    let dimension = shots.dimension
+    return (1..<max(rows.count / dimension, 1)).allSatisfy { row in
+      rows[row * dimension..<(row + 1) * dimension] == rows[..<dimension]
+    }
+  }
+}
+
+extension DomainAdapter {
+  /// Equal parts for all classes, on fourth roots.
+  func balanced(_ domains: Domains) -> Matrix {
+    teaching(domains, strength: 20, hasFourthRoots: true).sharedOut(rounds: 4, hold: 1)
+  }
+
+  /// About equal parts, joined with what the head as it is says: the products of both's probabilities.
+  func relaxed(_ domains: Domains) -> Matrix {
+    let shared = teaching(domains, strength: 5).sharedOut(rounds: 2, hold: 0.5)
+    let none = [Float](repeating: 0, count: domains.classCount)
+    var joined = plainScores
+    joined.scale(1.5)
+    joined = Assignment.softmax(joined, offsets: none)
+    for place in 0..<joined.rows {
+      for frame in 0..<joined.columns {
+        let product = Double(max(joined[place, frame], 1e-12)) * (Double(shared[place, frame]) + 1e-6)
+        joined[place, frame] = Float(logarithm(product))
+      }
+    }
+    return Assignment.softmax(joined, offsets: none)
+  }
+
+  func propagated(_ domains: Domains) -> Matrix {
+    let teaching = teaching(domains, strength: 5)
+    let start = Assignment.softmax(
+      teaching.scores(), offsets: [Float](repeating: 0, count: domains.classCount))
+    return neighbourhood(domains).spread(start)
+  }
+
+  /// The frames' neighbours once their own moments are removed.
+  func neighbourhood(_ domains: Domains) -> Neighbourhood {
+    Neighbourhood(Moments(domains.target).standardised(domains.target).normalised(), count: 7)
+  }
+
+  /// Standardised scores of the head as it is, class × frame.
+  var plainScores: Matrix {
+    let scores = Matrix(
+      rows: frames.count, columns: shots.classes.count, dense: plain.scores(of: frames.embeddings))
+    return Assignment.standardised(scores.transposed)
+  }
+
+  private func teaching(_ domains: Domains, strength: Float, hasFourthRoots: Bool = false) -> Teaching {
+    let source = hasFourthRoots ? domains.source.rooted() : domains.source
+    let target = hasFourthRoots ? domains.target.rooted() : domains.target
+    let theirs = Moments(target)
+    let ours = domains.hasFewShots ? theirs : Moments(source)
+    return Teaching(
+      source: ours.standardised(source).normalised(), classOf: domains.classOf,
+      weights: domains.balancedWeights, classCount: domains.classCount,
+      target: theirs.standardised(target).normalised(), strength: strength)
+  }
+
+  private func momentsMoved(_ domains: Domains) -> Matrix {
+    guard !domains.hasFewShots else { return domains.source }
+    return Moments(domains.target).restored(Moments(domains.source).standardised(domains.source))
+  }
+
+  private func adversariallyMoved(_ domains: Domains) -> Matrix {
+    let theirs = Moments(domains.target)
+    let ours = domains.hasFewShots ? theirs : Moments(domains.source)
+    let shots = ours.standardised(domains.source)
+    let map = AdversarialMap(
+      source: shots, classOf: domains.classOf, weights: domains.balancedWeights,
+      classCount: domains.classCount, target: theirs.standardised(domains.target))
+    return theirs.restored(map.moved(shots))
+  }
+
+  private func weighted(_ domains: Domains) throws(DomainError) -> Head {
+    let ratios = DomainClassifier.densityRatios(
+      source: domains.source.normalised(), target: domains.target.normalised())
+    return try train(
+      recipe, embeddings: shots.embeddings, weights: ratios, labels: nil, source: "weights")
+  }
+
+  /// Learns from shots moved to rows of square roots, and from labelled frames.
+  private func learn(
+    _ domains: Domains, moved: Matrix, keepingDeviation: Bool = true, labels: [Int]? = nil
+  ) throws(DomainError) -> Head {
+    let moments = Moments(domains.target)
+    var recipe = recipe
+    recipe.treatment = EmbeddingTreatment(
+      blocks: blocks, power: .squareRoot, centre: moments.centre,
+      deviation: keepingDeviation ? moments.deviation : nil)
+    let share = Teaching.sourceShare * Float(frames.count) / Float(shots.count)
+    return try train(
+      recipe, embeddings: domains.embeddings(from: moved),
+      weights: [Float](repeating: labels == nil ? 1 : share, count: shots.count), labels: labels,
+      source: labels == nil ? "moved shots" : "labelled frames")
+  }
+
+  private func train(
+    _ recipe: HeadRecipe, embeddings: [Float], weights: [Float], labels: [Int]?, source: String
+  ) throws(DomainError) -> Head {
+    let dimension = shots.dimension
+    do throws(HeadError) {
+      var all = try Shots(dimension: dimension, classes: shots.classes)
+      for shot in 0..<shots.count {
+        try all.append(
+          Array(embeddings[shot * dimension..<(shot + 1) * dimension]), class: shots.classOf[shot],
+          group: shots.groups[shot], weight: (shots.weights?[shot] ?? 1) * weights[shot])
+      }
+      for (frame, place) in (labels ?? []).enumerated() {
+        try all.append(frames.embedding(of: frame), class: place)
+      }
+      for row in 0..<shots.backgroundCount {
+        try all.appendBackground(Array(shots.background[row * dimension..<(row + 1) * dimension]))
+      }
+      return try Head.train(recipe, shots: all, backbone: backbone, support: support)
+    } catch {
+      throw .head(error)
+    }
+  }
+}

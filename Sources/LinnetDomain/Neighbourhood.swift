@@ -1,0 +1,92 @@
+internal import LinnetAlgebra
+
+/// Which frames are most like each frame.
+struct Neighbourhood {
+  /// Of every frame, the most similar first; all lists are of one length.
+  let nearest: [[Int]]
+  /// The cosine to each, at least zero.
+  let similarity: [[Float]]
+
+  /// - Parameter rows: of unit length, a row a frame.
+  init(_ rows: Matrix, count: Int) {
+    let wanted = max(0, min(count, rows.rows - 1))
+    var nearest: [[Int]] = []
+    var similarity: [[Float]] = []
+    let cosines = rows.timesTransposed(rows, isSymmetric: true)
+    for frame in 0..<rows.rows {
+      let others = (0..<rows.rows).filter { $0 != frame }
+        .sorted { (-cosines[frame, $0], $0) < (-cosines[frame, $1], $1) }.prefix(wanted)
+      nearest.append(Array(others))
+      similarity.append(others.map { max(cosines[frame, $0], 0) })
+    }
+    self.nearest = nearest
+    self.similarity = similarity
+  }
+
+  /// How much the labels of a frame's neighbours tell of its own: their mutual information, estimated from the neighbours'
+  /// votes, as a share of what labels of equally frequent classes hold. Near one where classes are clusters of about equal
+  /// size; near zero where labels are as good as dealt by chance, or all frames have one.
+  func structure(_ labels: [Int], classCount: Int) -> Double {
+    guard classCount > 1, let votes = nearest.first?.count, votes > 0 else { return 0 }
+    var counts = [Int](repeating: 0, count: classCount)
+    for label in labels { counts[label] += 1 }
+    var entropy = 0.0
+    for count in counts where count > 0 {
+      let share = Double(count) / Double(labels.count)
+      entropy -= share * logarithm(share)
+    }
+    var surprise = 0.0
+    for (frame, label) in labels.enumerated() {
+      let agreeing = nearest[frame].count { labels[$0] == label }
+      surprise -= logarithm((Double(agreeing) + 0.5 / Double(classCount)) / (Double(votes) + 0.5))
+    }
+    return (entropy - surprise / Double(labels.count)) / logarithm(Double(classCount))
+  }
+
+  /// The share of frames whose label most of their neighbours have.
+  func agreement(_ labels: [Int], classCount: Int) -> Double {
+    guard !labels.isEmpty else { return 0 }
+    var agreeing = 0
+    for (frame, label) in labels.enumerated() {
+      var votes = [Int](repeating: 0, count: classCount)
+      for other in nearest[frame] { votes[labels[other]] += 1 }
+      if votes.max() == votes[label] { agreeing += 1 }
+    }
+    return Double(agreeing) / Double(labels.count)
+  }
+
+  /// Labels spread along the edges: `F ← α S F + (1 − α) start`, thirty times, S the normalised symmetric adjacency (Zhou
+  /// and others, "Learning with Local and Global Consistency", 2004).
+  ///
+  /// - Parameter start: class × frame.
+  /// - Returns: the same shape, a distribution a frame.
+  func spread(_ start: Matrix, along share: Float = 0.9, rounds: Int = 30) -> Matrix {
+    let count = start.columns
+    var adjacency = Matrix(rows: count, columns: count)
+    for frame in 0..<count {
+      for (other, cosine) in zip(nearest[frame], similarity[frame]) {
+        adjacency[frame, other] = max(adjacency[frame, other], cosine)
+        adjacency[other, frame] = max(adjacency[other, frame], cosine)
+      }
+    }
+    let degrees = (0..<count).map { row in
+      1 / ((0..<count).reduce(Float(1e-9)) { $0 + adjacency[row, $1] }).squareRoot()
+    }
+    for row in 0..<count {
+      for column in 0..<count { adjacency[row, column] *= degrees[row] * degrees[column] }
+    }
+    var spread = start
+    for _ in 0..<rounds {
+      var next = spread.timesTransposed(adjacency)
+      next.scale(share)
+      next.add(1 - share, start)
+      spread = next
+    }
+    for frame in 0..<count {
+      let total = (0..<start.rows).reduce(Float(0)) { $0 + spread[$1, frame] }
+      guard total > 0 else { continue }
+      for place in 0..<start.rows { spread[place, frame] /= total }
+    }
+    return spread
+  }
+}
