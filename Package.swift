@@ -80,7 +80,7 @@ let package = Package(
       "LinnetInsight",
       [
         "LinnetTensor", "LinnetAlgebra", "LinnetReport", "LinnetSafetensors", "LinnetImage", "LinnetModel",
-        "LinnetRuntime", "LinnetHead", "LinnetStore", "LinnetPipeline",
+        "LinnetRuntime", "LinnetHead", "LinnetDomain", "LinnetStore", "LinnetPipeline",
       ]),
     .executableTarget(
       name: "linnet",
@@ -88,7 +88,7 @@ let package = Package(
         "LinnetInsight", "LinnetReport", "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime",
         "LinnetKernels",
         "LinnetImage",
-        "LinnetHead", "LinnetStore", "LinnetSafetensors", "CLinux",
+        "LinnetHead", "LinnetDomain", "LinnetStore", "LinnetSafetensors", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),

@@ -91,9 +91,11 @@ public struct DomainAdapter: Sendable {
 }
 
 extension DomainAdapter {
-  /// Equal parts for all classes, on fourth roots.
+  /// Equal parts for all classes: on fourth roots, classifiers close to class means; with a shot or two a class, on square
+  /// roots, classifiers that heed the frames' covariance more.
   func balanced(_ domains: Domains) -> Matrix {
-    teaching(domains, strength: 20, hasFourthRoots: true).sharedOut(rounds: 4, hold: 1)
+    let few = domains.hasFewShots
+    return teaching(domains, strength: few ? 5 : 20, hasFourthRoots: !few).sharedOut(rounds: 4, hold: 1)
   }
 
   /// About equal parts, joined with what the head as it is says: the products of both's probabilities.

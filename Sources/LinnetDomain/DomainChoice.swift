@@ -24,6 +24,22 @@ public struct DomainChoice: Sendable {
 }
 
 extension DomainAdapter {
+  /// One method, whether the frames speak for it or not; its head, and how far the frames lie.
+  public func forced(_ method: DomainMethod) throws(DomainError) -> DomainChoice {
+    let head = try adapt(by: method)
+    let answers = [plain, head].map { $0.decide(rows: frames.embeddings, top: 1).map { $0.ranked[0].index } }
+    return DomainChoice(
+      method: method, head: head, shift: shift(domains), structure: nil,
+      changed: Double(zip(answers[0], answers[1]).count { $0 != $1 }) / Double(frames.count),
+      reason: method == .none ? "nothing else was asked for" : "it was asked for")
+  }
+
+  private func shift(_ domains: Domains) -> DomainShift {
+    DomainShift(
+      source: domains.source.normalised(), classOf: domains.classOf, target: domains.target.normalised(),
+      probabilities: plainProbabilities)
+  }
+
   /// Equal parts count as confirmed by the frames from this structure on.
   private static let confirmed = 0.7
   /// By how much they must then surpass about equal parts.
@@ -34,11 +50,8 @@ extension DomainAdapter {
   /// it is; and nothing again where that agrees less with the neighbourhoods than the head as it is (negative transfer).
   public func choose() throws(DomainError) -> DomainChoice {
     let domains = domains
-    let probabilities = plainProbabilities
-    let source = domains.source.normalised()
     let target = domains.target.normalised()
-    let shift = DomainShift(
-      source: source, classOf: domains.classOf, target: target, probabilities: probabilities)
+    let shift = shift(domains)
     func keep(_ reason: String, _ structure: DomainChoice.Structure? = nil) -> DomainChoice {
       DomainChoice(
         method: .none, head: plain, shift: shift, structure: structure, changed: 0, reason: reason)

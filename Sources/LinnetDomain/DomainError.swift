@@ -11,6 +11,8 @@ public enum DomainError: Error, Equatable {
   /// All frames, or all shots, have one embedding: nothing can be learned of their world.
   case constant(what: String)
   case oneClass(String)
+  /// No label of the frames, where they have any, is one of the shots'.
+  case noClassInCommon
   case head(HeadError)
 }
 
@@ -26,6 +28,7 @@ extension DomainError: CustomStringConvertible {
     case .constant(let what): "all \(what) have the same embedding: give pictures that differ"
     case .oneClass(let label):
       "the only class is \"\(label)\", and there is nothing to confuse it with: no adaptation is needed"
+    case .noClassInCommon: "no class of the frames is one of the shots': name their folders alike"
     case .head(let error): error.description
     }
   }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import LinnetDomain
 internal import LinnetHead
 internal import LinnetImage
 internal import LinnetModel
@@ -88,6 +89,14 @@ extension Failure {
     }
   }
 
+  init(_ error: DomainError) {
+    switch error {
+    case .noFrames, .tooFewFrames: self.init(.noInput, error.description)
+    case .head(let error): self.init(error, path: nil)
+    default: self.init(.failed, error.description)
+    }
+  }
+
   init(_ error: HeadError, path: String?) {
     switch error {
     case .container(.system(let system)):
@@ -110,6 +119,8 @@ func reporting<R>(_ body: () throws -> R) throws -> R {
     throw Failure(error, path: nil)
   } catch let error as HeadError {
     throw Failure(error, path: nil)
+  } catch let error as DomainError {
+    throw Failure(error)
   } catch let error as SessionError {
     throw Failure(error)
   } catch let error as SystemError {

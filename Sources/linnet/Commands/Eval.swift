@@ -23,6 +23,9 @@ struct Eval: ParsableCommand {
       --transductive answers all queries of an episode together: queries that lie close to each other help each other. \
       It suits batches (a day's pictures), not single frames.
 
+      With --domain, every picture of the folder is a shot, and the other folder's are asked about, by the head as it is and \
+      adapted to them without their labels in every way there is (linnet adapt --help).
+
       Embeddings are cached in the store, so that a second run on the same pictures is much faster.
 
       EXAMPLES
@@ -34,6 +37,7 @@ struct Eval: ParsableCommand {
         linnet eval pictures --shots-per-class 20,5,2
         linnet eval pictures --draws episodes.jsonl
         linnet eval pictures --head parts.head --compare parts-before.head
+        linnet eval catalogue --domain shelf
 
       A line of the file of --draws is an episode: {"shots": ["mug/1.jpg", …]}, paths from the folder.
 
@@ -113,11 +117,13 @@ struct Eval: ParsableCommand {
   var html: String?
 
   @OptionGroup var described: DescribedOptions
+  @OptionGroup var domain: DomainOptions
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var place: StoreOptions
   @OptionGroup var json: JSONOption
 
   func validate() throws {
+    if domain.isGiven { return }
     let learns = shots != nil || shotsPerClass != nil || draws != nil || curve != nil
     guard learns || head != nil || described.isGiven else {
       throw ValidationError("Give --shots, --shots-per-class, --curve or --draws; or --head.")
@@ -148,6 +154,10 @@ struct Eval: ParsableCommand {
 
   func run() throws {
     if described.isGiven { return try evaluateDescribed() }
+    if let frames = domain.frames {
+      return try domain.run(
+        folder, frames, method: method, seed: seed, backbone: backbone, place: place, json: json)
+    }
     let pictures = try reporting { try PictureFolder(folder) }
     let dealt = try deal(pictures)
     let others = try openSet.map { path in try reporting { try LinnetPipeline.pictures(at: path) } } ?? []
