@@ -8,34 +8,43 @@ public import LinnetHead
 public struct DomainAdapter: Sendable {
   /// Fewer frames show too little of a world.
   public static let fewestFrames = 8
+  /// More frames, and more shots where labels are guessed, are thinned out evenly: they show no more.
+  public static let sampleLimit = 1024
 
   /// The head as the shots alone make it.
   public let plain: Head
 
   let shots: Shots
   let frames: Frames
+  private let labelled: Shots?
   private let backbone: BackboneIdentity
   private let recipe: HeadRecipe
   private let support: TrainingSupport
   private let blocks: [EmbeddingTreatment.Block]
 
-  /// - Parameter recipe: how heads are learned; of its treatment the blocks are kept.
+  /// - Parameters:
+  ///   - recipe: how heads are learned; of its treatment the blocks are kept.
+  ///   - labelled: shots of the frames' world, of some of the same classes; in each of these they count together as much as
+  ///     its other shots.
   public init(
-    shots: Shots, frames: Frames, backbone: BackboneIdentity, recipe: HeadRecipe = .init(.logistic),
-    support: TrainingSupport = .init()
+    shots: Shots, frames: Frames, labelled: Shots? = nil, backbone: BackboneIdentity,
+    recipe: HeadRecipe = .init(.logistic), support: TrainingSupport = .init()
   ) throws(DomainError) {
     guard frames.count > 0 else { throw .noFrames }
     guard frames.dimension == shots.dimension else {
       throw .wrongDimension(expected: shots.dimension, actual: frames.dimension)
     }
     do throws(HeadError) {
-      plain = try Head.train(recipe, shots: shots, backbone: backbone, support: support)
+      plain = try Head.train(
+        recipe, shots: try labelled?.joined(to: shots) ?? shots, backbone: backbone,
+        support: support)
     } catch {
       throw .head(error)
     }
     guard shots.classes.count > 1 else { throw .oneClass(shots.classes[0]) }
     self.shots = shots
-    self.frames = frames
+    self.frames = frames.thinned(to: DomainAdapter.sampleLimit)
+    self.labelled = labelled
     self.backbone = backbone
     self.recipe = recipe
     self.support = support
@@ -98,12 +107,16 @@ extension DomainAdapter {
     return teaching(domains, strength: few ? 5 : 20, hasFourthRoots: !few).sharedOut(rounds: 4, hold: 1)
   }
 
-  /// About equal parts, joined with what the head as it is says: the products of both's probabilities.
+  /// About equal parts, joined with what the head as it is says: the product of both's probabilities. The head as it is
+  /// counts as far as its labels are confirmed by the frames' neighbourhoods no worse than the others.
   func relaxed(_ domains: Domains) -> Matrix {
+    let classCount = domains.classCount
     let shared = teaching(domains, strength: 5).sharedOut(rounds: 2, hold: 0.5)
-    let none = [Float](repeating: 0, count: domains.classCount)
+    let confirmed = neighbourhood(domains).structure(Assignment.labels(shared), classCount: classCount)
+    let plain = plainStructure(domains) / max(confirmed, 0.02)
+    let none = [Float](repeating: 0, count: classCount)
     var joined = plainScores
-    joined.scale(1.5)
+    joined.scale(Float(1.5 * min(max(plain, 0), 1)))
     joined = Assignment.softmax(joined, offsets: none)
     for place in 0..<joined.rows {
       for frame in 0..<joined.columns {
@@ -112,6 +125,12 @@ extension DomainAdapter {
       }
     }
     return Assignment.softmax(joined, offsets: none)
+  }
+
+  /// How much frames that are alike have the same label by the head as it is.
+  func plainStructure(_ domains: Domains) -> Double {
+    Neighbourhood(domains.target.normalised(), count: 7)
+      .structure(Assignment.labels(plainScores), classCount: domains.classCount)
   }
 
   func propagated(_ domains: Domains) -> Matrix {
@@ -138,9 +157,13 @@ extension DomainAdapter {
     let target = hasFourthRoots ? domains.target.rooted() : domains.target
     let theirs = Moments(target)
     let ours = domains.hasFewShots ? theirs : Moments(source)
+    let number = min(shots.count, DomainAdapter.sampleLimit)
+    let kept = (0..<number).map { $0 * shots.count / number }
+    let weights = domains.balancedWeights
     return Teaching(
-      source: ours.standardised(source).normalised(), classOf: domains.classOf,
-      weights: domains.balancedWeights, classCount: domains.classCount,
+      source: ours.standardised(source.selecting(kept)).normalised(),
+      classOf: kept.map { domains.classOf[$0] }, weights: kept.map { weights[$0] },
+      classCount: domains.classCount,
       target: theirs.standardised(target).normalised(), strength: strength)
   }
 
@@ -199,6 +222,7 @@ extension DomainAdapter {
       for row in 0..<shots.backgroundCount {
         try all.appendBackground(Array(shots.background[row * dimension..<(row + 1) * dimension]))
       }
+      if let labelled { all = try labelled.joined(to: all) }
       return try Head.train(recipe, shots: all, backbone: backbone, support: support)
     } catch {
       throw .head(error)

@@ -50,7 +50,6 @@ extension DomainAdapter {
   /// it is; and nothing again where that agrees less with the neighbourhoods than the head as it is (negative transfer).
   public func choose() throws(DomainError) -> DomainChoice {
     let domains = domains
-    let target = domains.target.normalised()
     let shift = shift(domains)
     func keep(_ reason: String, _ structure: DomainChoice.Structure? = nil) -> DomainChoice {
       DomainChoice(
@@ -68,10 +67,9 @@ extension DomainAdapter {
     let classCount = domains.classCount
     let plainLabels = Assignment.labels(plainScores)
     let balanced = Assignment.labels(self.balanced(domains))
-
     let relaxed = Assignment.labels(self.relaxed(domains))
     let structure = DomainChoice.Structure(
-      plain: Neighbourhood(target, count: 7).structure(plainLabels, classCount: classCount),
+      plain: plainStructure(domains),
       balanced: near.structure(balanced, classCount: classCount),
       relaxed: near.structure(relaxed, classCount: classCount))
     let isBalanced =

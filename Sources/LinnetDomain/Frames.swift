@@ -21,6 +21,14 @@ public struct Frames: Sendable {
     embeddings += embedding
   }
 
+  /// At most `limit` of them, evenly chosen.
+  func thinned(to limit: Int) -> Frames {
+    guard count > limit else { return self }
+    var result = Frames(dimension: dimension)
+    for place in 0..<limit { result.embeddings += embedding(of: place * count / limit) }
+    return result
+  }
+
   /// The embedding of one frame.
   func embedding(of frame: Int) -> [Float] {
     Array(embeddings[frame * dimension..<(frame + 1) * dimension])

@@ -28,6 +28,8 @@ public struct DomainEvaluation: Sendable {
   /// The classes of the shots.
   public let classes: [String]
   public let shots: Int
+  /// Shots from among the frames.
+  public let labelled: Int
   /// Of every class.
   public let frames: [Int]
   /// Frames of classes that have no shots, which are not asked about.
@@ -40,10 +42,12 @@ public struct DomainEvaluation: Sendable {
   /// - Parameters:
   ///   - mix: proportions of the frames of the classes in turn, the last for all that follow; of each class as many frames
   ///     as these allow are drawn by `seed`. `nil`: all frames.
+  ///   - labelled: so many frames of each class, drawn by `seed`, are shots as well, and not asked about.
   ///   - methods: to be tried.
   ///   - chooses: whether to choose as well.
   public init(
-    shots world: World, frames other: World, mix: [Int]? = nil, seed: UInt64 = 0, methods: [DomainMethod],
+    shots world: World, frames other: World, mix: [Int]? = nil, labelled labelledCount: Int = 0,
+    seed: UInt64 = 0, methods: [DomainMethod],
     chooses: Bool, recipe: HeadRecipe, backbone: BackboneIdentity, threads: Int
   ) throws(DomainError) {
     classes = world.folder.classes
@@ -53,6 +57,9 @@ public struct DomainEvaluation: Sendable {
     guard !asked.isEmpty else { throw .noClassInCommon }
     strangers = other.folder.items.count - asked.count
     let truthOf = other.folder.items.map { placeOf[$0.label] ?? -1 }
+    let taken = labelledCount > 0 ? Set(DomainEvaluation.take(labelledCount, of: asked, truthOf, seed)) : []
+    asked.removeAll(where: taken.contains)
+    guard !asked.isEmpty else { throw .noFrames }
     if let mix { asked = DomainEvaluation.draw(asked, truthOf, names.count, mix, seed) }
     let truth = asked.map { truthOf[$0] }
     let dimension = world.embeddings.first?.count ?? 1
@@ -60,7 +67,10 @@ public struct DomainEvaluation: Sendable {
     for place in asked { try frames.append(other.embeddings[place]) }
     let shots = try DomainEvaluation.shots(world, dimension)
     self.shots = shots.count
-    let adapter = try DomainAdapter(shots: shots, frames: frames, backbone: backbone, recipe: recipe)
+    let labelled = try DomainEvaluation.shots(other, taken.sorted(), names, truthOf, dimension)
+    self.labelled = labelled?.count ?? 0
+    let adapter = try DomainAdapter(
+      shots: shots, frames: frames, labelled: labelled, backbone: backbone, recipe: recipe)
     self.frames = truth.reduce(into: [Int](repeating: 0, count: names.count)) { $0[$1] += 1 }
     var outcomes: [Outcome] = []
     var failure: DomainError?
@@ -103,6 +113,30 @@ extension DomainEvaluation {
       return shots
     } catch {
       throw .head(error)
+    }
+  }
+
+  /// Of the frames' world, with the classes of the shots; `nil` of none.
+  private static func shots(
+    _ world: World, _ places: [Int], _ names: [String], _ truthOf: [Int], _ dimension: Int
+  ) throws(DomainError) -> Shots? {
+    guard !places.isEmpty else { return nil }
+    do throws(HeadError) {
+      var shots = try Shots(dimension: dimension, classes: names)
+      for place in places { try shots.append(world.embeddings[place], class: truthOf[place]) }
+      return shots
+    } catch {
+      throw .head(error)
+    }
+  }
+
+  /// So many of every class.
+  private static func take(_ count: Int, of asked: [Int], _ truthOf: [Int], _ seed: UInt64) -> [Int] {
+    var random = SplitMix(seed: seed)
+    return Set(asked.map { truthOf[$0] }).sorted().flatMap { label in
+      var members = asked.filter { truthOf[$0] == label }
+      random.choose(min(count, members.count), of: &members)
+      return members.prefix(count)
     }
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HelpTests {
   private static let commands = [
-    "classify", "embed", "enrol", "train", "meta", "describe", "labels", "heads", "eval", "explain",
+    "classify", "embed", "enrol", "train", "meta", "describe", "labels", "heads", "eval", "adapt", "explain",
     "project",
     "doctor", "choose", "inspect", "run", "bench", "demo",
   ]

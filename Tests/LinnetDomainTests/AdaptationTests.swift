@@ -54,6 +54,30 @@ import Testing
   }
 }
 
+@Suite struct WorldsTests {
+  @Test func aFewShotsCountAsMuchAsMany() throws {
+    var many = try Shots(dimension: 2, classes: ["a", "b"])
+    for _ in 0..<6 { try many.append([0, 1], class: 0) }
+    try many.append([1, 0], class: 1)
+    var few = try Shots(dimension: 2, classes: ["c", "a"])
+    try few.append([1, 1], class: 1)
+    try few.append([1, 2], class: 1)
+    try few.append([3, 3], class: 0)
+    let both = try few.joined(to: many)
+    #expect(both.classes == ["a", "b", "c"])
+    #expect(both.weights == [1, 1, 1, 1, 1, 1, 1, 3, 3, 1])
+    #expect(both.classOf == [0, 0, 0, 0, 0, 0, 1, 0, 0, 2])
+    #expect(try few.joined(to: many, share: 0.25).weights?[7] == 1)
+  }
+
+  @Test func manyFramesAreThinnedOut() throws {
+    var frames = Frames(dimension: 1)
+    for frame in 0..<10 { try frames.append([Float(frame)]) }
+    #expect(frames.thinned(to: 4).embeddings == [0, 2, 5, 7])
+    #expect(frames.thinned(to: 10).count == 10)
+  }
+}
+
 @Suite struct BadFramesTests {
   func adapter(frames: [[Float]], classes: Int = 2) throws -> DomainAdapter {
     var shots = try Shots(dimension: 3, classes: (0..<classes).map { "class \($0)" })

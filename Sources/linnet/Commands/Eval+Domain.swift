@@ -28,11 +28,21 @@ struct DomainOptions: ParsableArguments {
       valueName: "n,n,…"))
   var mix: Proportions?
 
+  @Option(
+    name: .customLong("domain-shots"),
+    help: ArgumentHelp(
+      "With --domain: so many of its pictures of each class are shots too, and count as much as all the others of it.",
+      valueName: "k"))
+  var labelled: Int?
+
   var isGiven: Bool { frames != nil }
 
   func validate() throws {
-    guard frames != nil || (way == nil && mix == nil) else {
-      throw ValidationError("--adapt and --domain-mix need --domain.")
+    guard frames != nil || (way == nil && mix == nil && labelled == nil) else {
+      throw ValidationError("--adapt, --domain-mix and --domain-shots need --domain.")
+    }
+    guard (1...100_000).contains(labelled ?? 1) else {
+      throw ValidationError("--domain-shots must be at least 1.")
     }
   }
 
@@ -52,7 +62,7 @@ struct DomainOptions: ParsableArguments {
       try DomainEvaluation(
         shots: .init(folder: folders[0], embeddings: Array(embeddings[..<count])),
         frames: .init(folder: folders[1], embeddings: Array(embeddings[count...])),
-        mix: mix?.values, seed: seed, methods: methods, chooses: way?.isAuto ?? true,
+        mix: mix?.values, labelled: labelled ?? 0, seed: seed, methods: methods, chooses: way?.isAuto ?? true,
         recipe: HeadRecipe(method), backbone: embedder.backbone, threads: backbone.threadCount)
     }
     let output = Output()
@@ -140,7 +150,8 @@ extension DomainOptions {
     let classes = evaluation.frames.count { $0 > 0 }
     output.line(
       output.dim(
-        "balanced accuracy of \(frames) frames of \(classes) classes; heads of \(evaluation.shots) shots"))
+        "balanced accuracy of \(frames) frames of \(classes) classes; heads of \(evaluation.shots) shots"
+          + (evaluation.labelled > 0 ? " and \(evaluation.labelled) of their own" : "")))
     if evaluation.strangers > 0 {
       output.line(output.dim("\(evaluation.strangers) frames of classes without shots were left out"))
     }
@@ -151,6 +162,7 @@ extension DomainOptions {
     writer.beginObject()
     writer.member("head", head.rawValue)
     writer.member("shots", evaluation.shots)
+    writer.member("domain_shots", evaluation.labelled)
     writer.key("frames")
     writer.beginObject()
     for (label, count) in zip(evaluation.classes, evaluation.frames) { writer.member(label, count) }
