@@ -31,6 +31,9 @@ public struct DomainAdapter: Sendable {
     recipe: HeadRecipe = .init(.logistic), support: TrainingSupport = .init()
   ) throws(DomainError) {
     guard frames.count > 0 else { throw .noFrames }
+    for label in labelled?.classes ?? [] where !shots.classes.contains(label) {
+      throw .head(.unknownLabel(label))
+    }
     guard frames.dimension == shots.dimension else {
       throw .wrongDimension(expected: shots.dimension, actual: frames.dimension)
     }
@@ -48,7 +51,7 @@ public struct DomainAdapter: Sendable {
     self.backbone = backbone
     self.recipe = recipe
     self.support = support
-    blocks = plain.treatment.blocks
+    blocks = DomainAdapter.blocks(of: plain.treatment, backbone: backbone, dimension: shots.dimension)
     guard !isConstant(shots.embeddings) else { throw .constant(what: "shots") }
     guard frames.count == 1 || !isConstant(frames.embeddings) else { throw .constant(what: "frames") }
   }
@@ -87,6 +90,21 @@ public struct DomainAdapter: Sendable {
     case .relaxed: Assignment.labels(relaxed(domains))
     default: plain.decide(rows: frames.embeddings, top: 1).map { $0.ranked[0].index }
     }
+  }
+
+  /// The parts of an embedding that a head reads, each once, square-rooted; of one with a learned metric, the first block.
+  private static func blocks(
+    of treatment: EmbeddingTreatment, backbone: BackboneIdentity, dimension: Int
+  ) -> [EmbeddingTreatment.Block] {
+    var blocks: [EmbeddingTreatment.Block] = []
+    for block in treatment.prior == nil ? treatment.blocks : [] {
+      guard !blocks.contains(where: { $0.range.overlaps(block.range) }) else { continue }
+      blocks.append(.init(range: block.range, weight: block.weight, power: .squareRoot))
+    }
+    if blocks.isEmpty {
+      blocks = [.init(range: 0..<min(backbone.blocks.first ?? dimension, dimension), power: .squareRoot)]
+    }
+    return blocks
   }
 
   var domains: Domains { Domains(shots, frames, treatment: Domains.rooted(blocks)) }
@@ -159,11 +177,24 @@ extension DomainAdapter {
     let ours = domains.hasFewShots ? theirs : Moments(source)
     let number = min(shots.count, DomainAdapter.sampleLimit)
     let kept = (0..<number).map { $0 * shots.count / number }
-    let weights = domains.balancedWeights
+    var samples = ours.standardised(source.selecting(kept)).normalised()
+    var classOf = kept.map { domains.classOf[$0] }
+    let balanced = domains.balancedWeights
+    var weights = kept.map { balanced[$0] }
+    if let labelled {
+      let rows = domains.treatment.matrix(of: labelled.embeddings, dimension: labelled.dimension)
+      let standardised = theirs.standardised(hasFourthRoots ? rows.rooted() : rows).normalised()
+      samples = samples.appending(standardised)
+      let places = labelled.classes.map { name in shots.classes.firstIndex { $0 == name }! }
+      let counts = labelled.counts
+      let mass = weights.reduce(0, +) / Float(domains.classCount)
+      for place in labelled.classOf {
+        classOf.append(places[place])
+        weights.append(mass / Float(counts[place]))
+      }
+    }
     return Teaching(
-      source: ours.standardised(source.selecting(kept)).normalised(),
-      classOf: kept.map { domains.classOf[$0] }, weights: kept.map { weights[$0] },
-      classCount: domains.classCount,
+      source: samples, classOf: classOf, weights: weights, classCount: domains.classCount,
       target: theirs.standardised(target).normalised(), strength: strength)
   }
 
@@ -196,7 +227,7 @@ extension DomainAdapter {
     let moments = Moments(domains.target)
     var recipe = recipe
     recipe.treatment = EmbeddingTreatment(
-      blocks: blocks, power: .squareRoot, centre: moments.centre,
+      blocks: blocks, centre: moments.centre,
       deviation: keepingDeviation ? moments.deviation : nil)
     let share = Teaching.sourceShare * Float(frames.count) / Float(shots.count)
     return try train(

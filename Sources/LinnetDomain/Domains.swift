@@ -23,7 +23,7 @@ struct Domains {
   /// The treatment that selects `blocks` and takes square roots, without making anything of unit length.
   static func rooted(_ blocks: [EmbeddingTreatment.Block]) -> EmbeddingTreatment {
     EmbeddingTreatment(
-      blocks: blocks.map { .init(range: $0.range) }, power: .squareRoot, isNormalised: false)
+      blocks: blocks.map { .init(range: $0.range, power: .squareRoot) }, isNormalised: false)
   }
 
   var classCount: Int { shots.classes.count }
