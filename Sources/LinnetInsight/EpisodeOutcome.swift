@@ -41,10 +41,12 @@ public struct EpisodeOutcome: Sendable {
   public var squaredError: Double
   /// Area under the curve of each class against the others by its probability; `nil` where one side has no query.
   public var areaOfClass: [Double?]
+  /// Shots of each class; empty where nothing was learned.
+  public var shotsOfClass: [Int]
 
   public init(
     answers: [Answer], unknownScores: [Float] = [], acceptedUnknown: Int = 0, threshold: Float? = nil,
-    squaredError: Double = 0, areaOfClass: [Double?] = []
+    squaredError: Double = 0, areaOfClass: [Double?] = [], shotsOfClass: [Int] = []
   ) {
     self.answers = answers
     self.unknownScores = unknownScores
@@ -52,6 +54,7 @@ public struct EpisodeOutcome: Sendable {
     self.threshold = threshold
     self.squaredError = squaredError
     self.areaOfClass = areaOfClass
+    self.shotsOfClass = shotsOfClass
   }
 
   /// `confusion[truth][answer]` counts the answers.

@@ -111,7 +111,10 @@ private func outcome(
         answers: answers, unknownScores: unknown.map(\.openSetScore),
         acceptedUnknown: unknown.count { !$0.isUnknown }, threshold: head.unknownThreshold,
         squaredError: squaredError,
-        areaOfClass: probabilities.enumerated().map { area(of: $0, $1, answers) }))
+        areaOfClass: probabilities.enumerated().map { area(of: $0, $1, answers) },
+        shotsOfClass: folder.classes.indices.map { label in
+          episode.shots.count { folder.items[$0].label == label }
+        }))
   } catch {
     return .failure(.head(error))
   }

@@ -20,6 +20,9 @@ public struct Evaluation: Sendable {
   public let macroF1: Double
   /// Of each class; `nil` where no episode defines it.
   public let recall: [Double?]
+  /// Mean over the episodes of the mean recall of the classes of so many shots, where episodes give classes unequal
+  /// numbers; the fewest first, empty elsewhere.
+  public let recallByShots: [(shots: Int, recall: Double)]
   public let precision: [Double?]
   public let f1: [Double?]
   /// Area under the receiver operating characteristic of the class against all others, by its probability.
@@ -77,6 +80,7 @@ public struct Evaluation: Sendable {
     macroPrecision = MeanAndInterval(asked.compactMap(\.macroPrecision))?.mean ?? 0
     macroF1 = MeanAndInterval(asked.compactMap(\.macroF1))?.mean ?? 0
     (recall, precision, f1) = (means(\.recall), means(\.precision), means(\.f1))
+    recallByShots = Self.recallByShots(zip(measures, outcomes).map { ($0.recall, $1.shotsOfClass) })
     areaOfClass = classes.indices.map { label in
       MeanAndInterval(outcomes.compactMap { $0.areaOfClass.isEmpty ? nil : $0.areaOfClass[label] })?.mean
     }
@@ -108,6 +112,19 @@ public struct Evaluation: Sendable {
     episodes = outcomes.count
     self.shots = shots
     self.ways = ways
+  }
+
+  private static func recallByShots(_ episodes: [(recall: [Double?], shots: [Int])]) -> [(Int, Double)] {
+    var means: [Int: [Double]] = [:]
+    for (recall, shots) in episodes {
+      let numbers = Set(shots).subtracting([0])
+      guard numbers.count > 1 else { continue }
+      for number in numbers {
+        let recalls = shots.indices.filter { shots[$0] == number }.compactMap { recall[$0] }
+        if let mean = MeanAndInterval(recalls)?.mean { means[number, default: []].append(mean) }
+      }
+    }
+    return means.keys.sorted().map { ($0, MeanAndInterval(means[$0] ?? [])?.mean ?? 0) }
   }
 
   private static func sum(_ tables: [[[Int]]]) -> [[Int]] {

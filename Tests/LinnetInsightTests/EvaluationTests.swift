@@ -67,6 +67,24 @@ import Testing
     }
   }
 
+  @Test func recallIsAlsoToldByTheNumberOfShots() throws {
+    try withTemporaryFolder { path in
+      let material = try material(path, spread: 0.05)
+      // Four shots of the first class, two of the second, one of the third; then the other way round.
+      let episodes = [[0, 1, 2, 3, 8, 9, 16], [0, 8, 9, 16, 17, 18, 19]].map {
+        Episode(shots: $0, of: material.folder)
+      }
+      let evaluation = try Evaluation(
+        episodes, of: material, method: .prototype, backbone: identity, threads: 1)
+      #expect(evaluation.recallByShots.map(\.shots) == [1, 2, 4])
+      #expect(evaluation.recallByShots.allSatisfy { $0.recall == 1 })
+      let even = try Evaluation(
+        Array(try Episode.deal(2, shots: 2, ways: nil, seed: 1, of: material.folder)), of: material,
+        method: .prototype, backbone: identity, threads: 1)
+      #expect(even.recallByShots.isEmpty)
+    }
+  }
+
   @Test func classesWithoutAQueryDoNotCount() throws {
     try withTemporaryFolder { path in
       let material = try material(path, spread: 0.05)

@@ -47,6 +47,12 @@ extension Eval.Result {
       writer.endObject()
     }
     writeMistakes(&writer)
+    writer.array("recall_by_shots", evaluation.recallByShots) { writer, each in
+      writer.beginObject()
+      writer.member("shots", each.shots)
+      writer.member("recall", each.recall)
+      writer.endObject()
+    }
     writer.endObject()
     return writer.text
   }

@@ -20,6 +20,10 @@ extension Eval.Result {
         "accuracy \(decimal(evaluation.accuracy.mean, 3)), F1 \(decimal(evaluation.macroF1, 3)); calibration error "
           + "\(decimal(evaluation.reliability.expectedError, 3)), Brier score \(decimal(evaluation.brier, 3)); "
           + "\(percent(Float(evaluation.refusedShare))) of the known refused"))
+    if !evaluation.recallByShots.isEmpty {
+      let recalls = evaluation.recallByShots.map { "\($0.shots) shots \(decimal($0.recall, 3))" }
+      output.line("recall of classes of " + recalls.joined(separator: ", "))
+    }
     if let openSet = evaluation.openSet {
       output.line(
         "known from unknown: AUROC \(output.bold(decimal(openSet.area, 3))), false positives at 95 % recall "
