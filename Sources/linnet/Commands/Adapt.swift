@@ -50,7 +50,10 @@ struct Adapt: ParsableCommand {
   var isDryRun = false
 
   @OptionGroup var set: SetOptions
-  @OptionGroup var method: MethodOption
+  @Option(
+    help: ArgumentHelp("How the head is learned; as before by default.", valueName: "method"))
+  var method: HeadMethod?
+
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var place: StoreOptions
   @OptionGroup var json: JSONOption
@@ -88,7 +91,7 @@ struct Adapt: ParsableCommand {
 
   private func shots(_ store: Store, _ embedder: PictureEmbedder) throws -> (Shots, HeadRecipe) {
     var labelled: [(path: String, label: String, group: String?)] = []
-    var recipe = method.method.map { HeadRecipe($0) }
+    var recipe = method.map { HeadRecipe($0) }
     if let folder {
       let pictures = try reporting { try PictureFolder(folder) }
       labelled = pictures.items.map { ($0.path, pictures.classes[$0.label], $0.group) }

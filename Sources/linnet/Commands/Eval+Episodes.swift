@@ -37,9 +37,12 @@ extension Eval {
     _ embedder: PictureEmbedder, _ store: Store, of pictures: PictureFolder
   ) throws -> [Contender] {
     guard let head else {
-      let support = try backbone.trainingSupport(embedder)
+      var support = try backbone.trainingSupport(embedder)
+      support.earlier = try recipe.from.map { try HeadPlace.open($0, store: store, model: embedder.model) }
+      var wanted = HeadRecipe(recipe.method ?? Teacher.usualMethod)
+      recipe.apply(to: &wanted, over: embedder)
       let learned = Contender(
-        HeadRecipe(method), backbone: embedder.backbone, support: support, isTransductive: transductive)
+        wanted, backbone: embedder.backbone, support: support, isTransductive: transductive)
       let other = compare.flatMap(HeadMethod.init).map {
         Contender(HeadRecipe($0), backbone: embedder.backbone, support: support)
       }

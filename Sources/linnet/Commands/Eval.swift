@@ -73,9 +73,6 @@ struct Eval: ParsableCommand {
   @Option(help: ArgumentHelp("Classes an episode; all by default.", valueName: "w"))
   var ways: Int?
 
-  @Option(help: ArgumentHelp("logistic or prototype.", valueName: "method"))
-  var method = Teacher.usualMethod
-
   @Option(
     help: ArgumentHelp(
       "Ask this head, a file or one of the store's, instead of learning any.", valueName: "name or file"),
@@ -116,6 +113,7 @@ struct Eval: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var html: String?
 
+  @OptionGroup var recipe: RecipeOptions
   @OptionGroup var described: DescribedOptions
   @OptionGroup var domain: DomainOptions
   @OptionGroup var backbone: BackboneOptions
@@ -156,7 +154,8 @@ struct Eval: ParsableCommand {
     if described.isGiven { return try evaluateDescribed() }
     if let frames = domain.frames {
       return try domain.run(
-        folder, frames, method: method, seed: seed, backbone: backbone, place: place, json: json)
+        folder, frames, method: recipe.method ?? Teacher.usualMethod, seed: seed, backbone: backbone,
+        place: place, json: json)
     }
     let pictures = try reporting { try PictureFolder(folder) }
     let dealt = try deal(pictures)

@@ -41,7 +41,7 @@ struct DescentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("What is drawn by lot is drawn from this number; 0 by default.", valueName: "number"))
-  var seed: UInt64?
+  var lot: UInt64?
 
   func validate() throws {
     var recipe = HeadRecipe(.mlp)
@@ -63,7 +63,7 @@ struct DescentOptions: ParsableArguments {
     if let epochs { recipe.perceptron.epochs = epochs }
     if let optimiser { recipe.perceptron.optimiser = optimiser }
     if let rate { recipe.perceptron.rate = rate }
-    if let seed { recipe.seed = seed }
+    if let lot { recipe.seed = lot }
   }
 }
 

@@ -42,6 +42,8 @@ struct RecipeOptions: ParsableArguments {
       valueName: "head"))
   var from: String?
 
+  @OptionGroup var descent: DescentOptions
+
   func validate() throws {
     if let regularisation, !(regularisation > 0 && regularisation.isFinite) {
       throw ValidationError("--regularisation must be a number above 0.")
@@ -58,6 +60,7 @@ struct RecipeOptions: ParsableArguments {
     }
     if let regularisation { recipe.regularisation = regularisation }
     if let neighbours { recipe.neighbours = neighbours }
+    descent.apply(to: &recipe)
   }
 }
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import LinnetHead
+internal import LinnetModel
 internal import LinnetPipeline
 internal import LinnetStore
 
@@ -53,11 +54,18 @@ extension BackboneOptions {
     return Teacher(store: store, embedder: embedder, support: try trainingSupport(embedder))
   }
 
-  /// What learning may lean on: the classifier that came with the backbone, if there is one that fits.
+  /// What learning may lean on: the classifier that came with the backbone and the prior learned for it, as far as they
+  /// lie beside it and fit; nothing for a pair of backbones.
   func trainingSupport(_ embedder: PictureEmbedder) throws -> TrainingSupport {
-    guard let path = HeadPlace.builtInPath(beside: try openModel()) else { return TrainingSupport() }
-    let classifier = try HeadPlace.read(path)
-    return TrainingSupport(
-      classifier: classifier.backbone.digest == embedder.backbone.digest ? classifier : nil)
+    let model = embedder.model
+    var support = TrainingSupport()
+    guard model.digest == embedder.backbone.digest else { return support }
+    if let classifier = try HeadPlace.builtInPath(beside: model).map(HeadPlace.read),
+      classifier.backbone.digest == model.digest
+    {
+      support.classifier = classifier
+    }
+    support.prior = try HeadPlace.prior(beside: model)
+    return support
   }
 }
