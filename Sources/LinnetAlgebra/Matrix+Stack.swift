@@ -8,4 +8,11 @@ extension Matrix {
       place += part.rows
     }
   }
+
+  /// Rows one after the other.
+  public func rows(at places: [Int]) -> Matrix {
+    var result = Matrix(rows: places.count, columns: columns)
+    for (place, row) in places.enumerated() { result.add(1, self, row: row, to: place) }
+    return result
+  }
 }

@@ -3,7 +3,8 @@ internal import LinnetAlgebra
 /// A linear map of shots that hides which world they come from: descent on the classes' loss and, with its gradient
 /// reversed, ascent on that of a logistic regression that tells moved shots from frames (Ganin, Lempitsky, "Unsupervised
 /// Domain Adaptation by Backpropagation", 2015). The map works in the frames' first principal directions and is held near
-/// the identity; everything starts at zero, so that nothing is drawn by lot.
+/// the identity; everything starts at zero, so that nothing is drawn by lot. Descent on one and ascent on the other circle
+/// around where both rest, so that the map is the mean of the later half of the rounds.
 struct AdversarialMap {
   /// What is added to coordinates: z + M z + b.
   private var map: Matrix
@@ -29,7 +30,9 @@ struct AdversarialMap {
     var judge = [Float](repeating: 0, count: width + 1)
     var classes = Matrix(rows: classCount, columns: width + 1)
     let rate: Float = 0.5
-    for _ in 0..<rounds {
+    var (meanMap, meanShift) = (map, shift)
+    let kept = Float(rounds - rounds / 2)
+    for round in 0..<rounds {
       var moved = shots.timesTransposed(map)
       moved.add(1, shots)
       for row in 0..<moved.rows { for place in 0..<width { moved[row, place] += shift[place] } }
@@ -73,7 +76,11 @@ struct AdversarialMap {
       map.scale(1 - rate * 0.02)
       map.add(-rate * scale * 0.5, mapSlope)
       for place in shift.indices { shift[place] -= rate * 0.5 / scale * shiftSlope[place] }
+      guard round >= rounds / 2 else { continue }
+      meanMap.add(1 / kept, map)
+      for place in shift.indices { meanShift[place] += shift[place] / kept }
     }
+    (map, shift) = (meanMap, meanShift)
   }
 
   /// Standardised shots, moved.

@@ -7,8 +7,12 @@ extension Head {
   /// stands in several heads is one class. A shot that is in two heads counts twice. Prototype heads of format 1 keep no shots:
   /// with one of them the sums are added, and temperature and threshold come from the class means alone.
   ///
-  /// - Parameter support: what the heads were learned with.
-  public static func merge(_ heads: [Head], support: TrainingSupport = .init()) throws(HeadError) -> Head {
+  /// - Parameters:
+  ///   - support: what the heads were learned with.
+  ///   - backbone: theirs, with the widths of its parts, which a head read from a file does not know.
+  public static func merge(
+    _ heads: [Head], support: TrainingSupport = .init(), backbone: BackboneIdentity? = nil
+  ) throws(HeadError) -> Head {
     guard let first = heads.first else { throw .noShots }
     for head in heads {
       try head.checkBackbone(first.backbone)
@@ -32,7 +36,9 @@ extension Head {
     var shots: [KeptShots.Shot] = []
     for head in heads { shots += head.kept?.moved(head.classes.map { places[$0] ?? 0 }) ?? [] }
     let kept = KeptShots(dimension: first.dimension, shots: shots)
-    return try train(recipe, first.treatment, kept, classes: classes, first.backbone, support)
+    try backbone.map { backbone throws(HeadError) in try first.checkBackbone(backbone) }
+    return try train(
+      recipe, first.treatment, kept, classes: classes, backbone ?? first.backbone, support)
   }
 
   private static func checkCounts(

@@ -24,7 +24,7 @@ extension Head {
     try support.prior.map { prior throws(HeadError) in try prior.check(backbone) }
     if recipe.method == .auto {
       let best = try Choice.among(recipe, shots: shots, backbone: backbone, support: support)
-      var head = try learn(best.recipe, best.treatment, shots, backbone, support)
+      var head = try learn(best.recipe, best.treatment, shots, backbone, support, isChosen: true)
       head.recipe = recipe
       head.choice = best.choice
       return head
@@ -50,7 +50,7 @@ extension Head {
 
   private static func learn(
     _ recipe: HeadRecipe, _ treatment: EmbeddingTreatment, _ shots: Shots, _ backbone: BackboneIdentity,
-    _ support: TrainingSupport
+    _ support: TrainingSupport, isChosen: Bool = false
   ) throws(HeadError) -> Head {
     guard treatment.isValid(dimension: shots.dimension) else {
       throw .unsuitableTreatment("it was made for embeddings other than of \(shots.dimension) numbers")
@@ -67,7 +67,10 @@ extension Head {
       scorer: fit.scorer, prototypes: prototypes)
     head.recipe = recipe
     head.temperature = Calibration.temperature(heldOut, fallback: fit.fallbackTemperature)
-    head.learnUnknown(recipe.unknown, shots, samples, heldOut, support)
+    // What learns shot by shot keeps the plain rule, which such a shot changes exactly.
+    let isIncremental = recipe.method == .prototype && !isChosen
+    head.learnUnknown(
+      recipe.unknown, shots, samples, heldOut, support, usesPlainRule: isIncremental)
     return head
   }
 

@@ -25,7 +25,7 @@ import Testing
     for part in [
       "Confusion", "Recall of each class", "More shots", "Reliability diagram", "Receiver operating",
       "kind-2",
-      "logistic against prototype", "Settings",
+      "auto against prototype", "Settings",
     ] { #expect(html.contains(part), "\(part)") }
     #expect(!html.contains("<script") && html.split(separator: "<svg").count == 7)
     let again = work.folder + "/again.html"

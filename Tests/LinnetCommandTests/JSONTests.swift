@@ -64,6 +64,7 @@ import Testing
         "images_per_second", "method", "accuracy", "macro_precision", "macro_f1", "answers", "precision",
         "f1",
         "class_auroc", "calibration", "refused", "false_accepts", "roc", "comparison", "curve", "mistakes",
+        "recall_by_shots",
       ])
     #expect(answer["recall"].map(keys) == ["kind-0", "kind-1", "kind-2"])
     let confusion = try #require(answer["confusion"]?.array).map { $0.array?.compactMap(\.integer) ?? [] }
@@ -96,7 +97,7 @@ import Testing
     #expect(
       keys(head) == [
         "head", "method", "backbone", "dimension", "base_classes", "temperature", "threshold", "source",
-        "license", "classes",
+        "license", "classes", "choice",
       ])
     #expect(head["classes"]?.array?.count == 1000)
     #expect(head["backbone"]?["digest"] == answer["digest"])

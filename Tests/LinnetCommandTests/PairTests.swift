@@ -48,7 +48,7 @@ import Testing
     let output = work.folder + "/x.npy"
     for (options, blocks) in [
       (["--model", model, "--model", second], [1280, 1280]),
-      (["--views", "flip,turns", "--all"], [1280, 112, 112, 192, 192, 320, 320]),
+      (["--views", "flip,turns", "--all"], [1280, 192, 192, 1152, 1152, 320, 320]),
     ] {
       let outcome = try work.run(["embed", folder, "-o", output, "--json"] + options)
       #expect(try outcome.json()[0]["blocks"]?.array?.compactMap(\.integer) == blocks, "\(outcome.errors)")

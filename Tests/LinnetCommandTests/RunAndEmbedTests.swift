@@ -24,14 +24,14 @@ import Testing
     let all = try work.run("embed", folder, "-o", work.folder + "/all.npy", "--all", "--json")
     #expect(try plain.json()[0]["blocks"]?.array?.compactMap(\.integer) == [1280])
     let blocks = try all.json()[0]["blocks"]?.array?.compactMap(\.integer)
-    #expect(blocks == [1280, 112, 112, 192, 192, 320, 320])
+    #expect(blocks == [1280, 192, 192, 1152, 1152, 320, 320])
     let embeddings = try NumPyArray(path: work.folder + "/x.npy")
     let vectors = try NumPyArray(path: work.folder + "/all.npy")
-    #expect(vectors.shape == [2, 2528])
+    #expect(vectors.shape == [2, 4608])
     for row in 0..<2 {
-      let taps = (1280..<2528).map { vectors.real(row * 2528 + $0) }
-      #expect((0..<1280).allSatisfy { vectors.real(row * 2528 + $0) == embeddings.real(row * 1280 + $0) })
-      #expect(Set(taps).count > 1000 && taps[112..<224].allSatisfy { $0 >= 0 })
+      let taps = (1280..<4608).map { vectors.real(row * 4608 + $0) }
+      #expect((0..<1280).allSatisfy { vectors.real(row * 4608 + $0) == embeddings.real(row * 1280 + $0) })
+      #expect(Set(taps).count > 1000 && taps[192..<384].allSatisfy { $0 >= 0 })
     }
   }
 

@@ -185,7 +185,7 @@ import Testing
     #expect(try labels(work, "door") == ["open": 3])
     let trained = try work.run("train", "--json").json()[0].array ?? []
     #expect(trained.map { $0["head"]?.string } == ["default", "door"])
-    #expect(trained.map { $0["method"]?.string } == ["logistic", "prototype"])
+    #expect(trained.map { $0["method"]?.string } == ["auto", "prototype"])
     let file = work.folder + "/x.head"
     #expect(try work.run("train", "--folder", work.folder + "/pictures", "-o", file).status == 0)
     #expect(try work.run("inspect", file, "--json").json()[0]["classes"]?.array?.count == 3)

@@ -48,6 +48,16 @@ import Testing
         && read.base?.scores(of: old.embeddings) == base.scores(of: old.embeddings))
   }
 
+  @Test(arguments: [HeadMethod.ridge, .lda, .auto])
+  func weightsAroundACentreTakeNoNewOnes(method: HeadMethod) throws {
+    let base = try Head.train(method, shots: try objects(0..<3, shots: 4, seed: 1), backbone: backbone)
+    #expect(throws: HeadError.self) {
+      try Head.train(
+        HeadRecipe(.imprint), shots: try objects(3..<4, shots: 2, seed: 2), backbone: backbone,
+        support: .init(earlier: base))
+    }
+  }
+
   @Test func codesStayCodes() throws {
     var writer = SafetensorsWriter()
     writer.metadata = HeadFileTests.metadata

@@ -6,7 +6,8 @@ internal import LinnetAlgebra
 /// A new class's weights are the mean of its shots, each divided by its length, without the part that all its numbers share,
 /// and scaled to the mean length of the weights that are there; its bias is the mean of the biases. The shared part is what
 /// all embeddings of a rectified network have in common: trained weights are orthogonal to it, and with it a new class
-/// would win everywhere.
+/// would win everywhere. Beside a handful of classes, whose weights say little of what embeddings have in common, new ones
+/// win too often: learn such a head anew with all its classes.
 enum Imprint {
   /// The head with the classes of `shots` after its own.
   static func head(_ recipe: HeadRecipe, _ shots: Shots, _ support: TrainingSupport) throws(HeadError) -> Head
@@ -18,6 +19,13 @@ enum Imprint {
       throw .missing(
         method: recipe.method.rawValue, what: "a head with weights, which a \(base.kind.rawValue) head is not"
       )
+    }
+    guard [nil, .logistic, .imprint].contains(base.method) else {
+      throw .missing(
+        method: recipe.method.rawValue,
+        what:
+          "a head that was learned by logistic, or a network's own: the weights of a \(base.kind.rawValue) head stand "
+          + "around the centre of its own shots")
     }
     guard base.dimension == shots.dimension else {
       throw .wrongDimension(expected: base.dimension, actual: shots.dimension)

@@ -45,13 +45,17 @@ extension BackgroundRegression {
     let (pseudoCount, realCount) = (pseudoBackground.count / width, shots.backgroundCount)
     guard pseudoCount + realCount > 1 else { return nil }
     let treatment = EmbeddingTreatment.squareRoot(width)
+    let order = shots.order
+    let known = treatment.matrix(of: shots.embeddings, dimension: shots.dimension)
     let rows = Matrix(stacking: [
-      treatment.matrix(of: shots.embeddings, dimension: shots.dimension),
+      known.rows(at: order),
       treatment.matrix(of: pseudoBackground, dimension: width),
-      treatment.matrix(of: shots.background, dimension: shots.dimension),
+      treatment.matrix(of: shots.background, dimension: shots.dimension)
+        .rows(at: shots.backgroundOrder),
     ])
     let counts = shots.counts.map { Float($0) }
-    var weights = shots.classOf.map { 1 / counts[$0] }
+    let classOf = order.map { shots.classOf[$0] }
+    var weights = classOf.map { 1 / counts[$0] }
     weights += [Float](repeating: 1 / Float(max(pseudoCount, 1)), count: pseudoCount)
     weights += [Float](repeating: 3 / Float(max(realCount, 1)), count: realCount)
     var recipe = HeadRecipe(.ridge)
@@ -59,12 +63,38 @@ extension BackgroundRegression {
     recipe.regularisation = realCount > 0 ? 0.3 : 0.1
     let background = [Int](repeating: counts.count, count: pseudoCount + realCount)
     let samples = Samples(
-      rows, classOf: shots.classOf + background, classCount: counts.count + 1, weights: weights,
-      groups: groups + [Int?](repeating: nil, count: background.count))
+      rows, classOf: classOf + background, classCount: counts.count + 1, weights: weights,
+      groups: order.map { groups[$0] } + [Int?](repeating: nil, count: background.count))
     let ridge = RidgeRegression(recipe, samples)
     return Fit(
       regression: BackgroundRegression(weights: KnownShots(ridge.weights), bias: ridge.bias),
-      known: ridge.heldOut.rows(0..<shots.count),
-      background: ridge.heldOut.rows(shots.count + pseudoCount..<rows.rows))
+      known: ridge.heldOut.rows(0..<shots.count).rows(at: inverse(order)),
+      background: ridge.heldOut.rows(shots.count + pseudoCount..<rows.rows)
+        .rows(at: inverse(shots.backgroundOrder)))
+  }
+
+  private static func inverse(_ order: [Int]) -> [Int] {
+    var places = [Int](repeating: 0, count: order.count)
+    for (place, row) in order.enumerated() { places[row] = place }
+    return places
+  }
+}
+
+extension Shots {
+  /// The rows in one order, whatever order they were shown in: by class, then by their numbers.
+  var order: [Int] {
+    (0..<count).sorted {
+      classOf[$0] == classOf[$1] ? precedes(embeddings, $0, $1) : classOf[$0] < classOf[$1]
+    }
+  }
+
+  /// The rows of the background by their numbers.
+  var backgroundOrder: [Int] { (0..<backgroundCount).sorted { precedes(background, $0, $1) } }
+
+  private func precedes(_ rows: [Float], _ a: Int, _ b: Int) -> Bool {
+    for column in 0..<dimension where rows[a * dimension + column] != rows[b * dimension + column] {
+      return rows[a * dimension + column] < rows[b * dimension + column]
+    }
+    return false
   }
 }

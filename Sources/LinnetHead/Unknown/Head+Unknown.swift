@@ -2,15 +2,13 @@ internal import LinnetAlgebra
 
 extension Head {
   /// Learns what the head does not know, after all else is learned: the rule and its threshold.
-  ///
-  /// A head that learns shot by shot keeps the plain rule, which such a shot changes exactly.
   mutating func learnUnknown(
     _ recipe: UnknownRecipe, _ shots: Shots, _ samples: Samples, _ heldOut: HeldOutScores,
-    _ support: TrainingSupport
+    _ support: TrainingSupport, usesPlainRule: Bool
   ) {
     guard let prototypes else { return }
     var threshold: Float?
-    if method == .prototype {
+    if usesPlainRule {
       threshold = Calibration.unknownThreshold(heldOut, prototypes)
     } else {
       let width = min(backbone.blocks.first ?? dimension, dimension)

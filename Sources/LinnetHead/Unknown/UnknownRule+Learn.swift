@@ -36,9 +36,9 @@ extension UnknownRule {
       evidence.shots, groups: evidence.samples.groups, pseudoBackground: evidence.pseudoBackground,
       width: evidence.width)
     var rule = UnknownRule(terms: [])
-    rule.shots = KnownShots(known)
+    rule.shots = KnownShots(known.rows(at: evidence.shots.order))
     rule.regression = fit?.regression
-    rule.background = background.map { KnownShots($0) }
+    rule.background = background.map { KnownShots($0.rows(at: evidence.shots.backgroundOrder)) }
 
     let own = HeldOutMeasures(evidence, known: known, background: background, regression: fit?.known)
     func term(_ measure: Measure, _ least: Float, weight: Float = 1, cap: Float? = nil) {

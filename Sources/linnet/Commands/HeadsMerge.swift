@@ -28,6 +28,7 @@ extension Heads {
       completion: .file(extensions: ["head"]))
     var output: String
 
+    @OptionGroup var backbone: BackboneOptions
     @OptionGroup var place: StoreOptions
     @OptionGroup var json: JSONOption
 
@@ -54,7 +55,13 @@ extension Heads {
           "\(name): a \(method) head does not add up, as prototype, knn, ridge and lda heads do; train one from all captures, "
             + "or ask each with linnet classify --head")
       }
-      let merged = try reporting { try Head.merge(parts) }
+      let embedder = try backbone.openEmbedder(cachingIn: nil)
+      // What they were learned with, where this backbone is theirs.
+      let isTheirs = parts.allSatisfy { $0.backbone.digest == embedder.backbone.digest }
+      let support = isTheirs ? try backbone.trainingSupport(embedder) : TrainingSupport()
+      let merged = try reporting {
+        try Head.merge(parts, support: support, backbone: isTheirs ? embedder.backbone : nil)
+      }
       try reporting { try merged.write(to: output) }
       if json.isOn {
         HeadReport(name: output, head: merged).print(json: true)
