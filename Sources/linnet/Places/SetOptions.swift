@@ -29,7 +29,8 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How strongly weights are held back, above 0; 1 is usual for ridge, 0.3 for lda.", valueName: "strength"
+      "How strongly weights are held back, above 0; 0.3 is usual for ridge and lda, 1 for ridge where labels have unequal numbers of captures.",
+      valueName: "strength"
     ))
   var regularisation: Float?
 
