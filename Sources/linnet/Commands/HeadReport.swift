@@ -29,9 +29,10 @@ struct HeadReport {
       ("unknown below", head.unknownThreshold.map { "\($0)" } ?? "never unknown"),
     ]
     if let count = head.baseClassCount { facts.append(("beside", "\(count) classes that were there before")) }
-    if head.treatment.blocks.contains(where: { $0.power == .squareRoot }) {
-      facts.append(("treatment", "square roots"))
+    let reads = head.treatment.blocks.map { block in
+      "\(block.power == .squareRoot ? "roots of " : "")\(block.range.lowerBound)…\(block.range.upperBound - 1)"
     }
+    facts.append(("reads", reads.joined(separator: ", ")))
     if let strength = head.recipe?.regularisation { facts.append(("regularisation", "\(strength)")) }
     if let source = head.source { facts.append(("source", source)) }
     if let license = head.license { facts.append(("license", license)) }
