@@ -83,8 +83,13 @@ public struct Head: Sendable {
   /// Shots of every class, `nil` where the head does not know them.
   public var counts: [Int]? { prototypes?.counts.map { Int($0) } }
 
-  /// A head only runs on the embeddings of its own backbone.
+  /// A head only runs on the embeddings of its own backbone; one that names it and reads vectors of another width, where
+  /// the widths are known, is damaged or forged.
   public func checkBackbone(_ inUse: BackboneIdentity) throws(HeadError) {
     guard backbone.digest == inUse.digest else { throw .wrongBackbone(head: backbone, inUse: inUse) }
+    let width = inUse.blocks.reduce(0, +)
+    guard inUse.blocks.isEmpty || width == dimension else {
+      throw .wrongDimension(expected: dimension, actual: width)
+    }
   }
 }

@@ -83,6 +83,10 @@ import Testing
     let other = BackboneIdentity(name: "other", digest: "sha256:11")
     let error = try #require(throws: HeadError.self) { try head.checkBackbone(other) }
     #expect(error == .wrongBackbone(head: backbone, inUse: other))
+    let wider = BackboneIdentity(
+      name: backbone.name, digest: backbone.digest, blocks: [head.dimension, 1])
+    let width = HeadError.wrongDimension(expected: head.dimension, actual: head.dimension + 1)
+    #expect(throws: width) { try head.checkBackbone(wider) }
     for part in ["test", "sha256:00", "other", "sha256:11"] { #expect(error.description.contains(part)) }
   }
 }

@@ -63,6 +63,7 @@ extension BackboneOptions {
     if let classifier = try HeadPlace.builtInPath(beside: model).map(HeadPlace.read),
       classifier.backbone.digest == model.digest
     {
+      try reporting { try classifier.checkBackbone(embedder.backbone) }
       support.classifier = classifier
     }
     support.prior = try HeadPlace.prior(beside: model)
