@@ -45,7 +45,8 @@ let package = Package(
     .library(
       name: "Linnet",
       targets: [
-        "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetPipeline", "LinnetInsight",
+        "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead", "LinnetCapture", "LinnetPipeline",
+        "LinnetInsight",
       ]),
     .executable(name: "linnet", targets: ["linnet"]),
   ],
@@ -59,12 +60,14 @@ let package = Package(
     shim("CJPEG", libraries: ["jpeg"]),
     shim("CPNG", libraries: ["png"]),
     shim("CResample"),
+    shim("CV4L2", libraries: ["v4lconvert"]),
     module("LinnetTensor", []),
     module("LinnetAlgebra", []),
     module("LinnetReport", []),
     module("LinnetSafetensors", ["LinnetTensor", "CLinux", "CDigest"]),
     module("LinnetKernels", ["LinnetTensor", "CLinnetKernels"]),
     module("LinnetImage", ["LinnetTensor", "CJPEG", "CPNG", "CResample"]),
+    module("LinnetCapture", ["LinnetTensor", "CV4L2", "CLinux"]),
     module("LinnetModel", ["LinnetTensor", "LinnetSafetensors"]),
     module("LinnetHead", ["LinnetTensor", "LinnetAlgebra", "LinnetSafetensors", "CLinux"]),
     module("LinnetDomain", ["LinnetAlgebra", "LinnetHead"]),
@@ -74,7 +77,7 @@ let package = Package(
       "LinnetPipeline",
       [
         "LinnetTensor", "LinnetSafetensors", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead",
-        "LinnetStore", "CLinux",
+        "LinnetCapture", "LinnetStore", "CLinux",
       ]),
     module(
       "LinnetInsight",
@@ -87,7 +90,7 @@ let package = Package(
       dependencies: [
         "LinnetInsight", "LinnetReport", "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime",
         "LinnetKernels",
-        "LinnetImage",
+        "LinnetCapture", "LinnetImage",
         "LinnetHead", "LinnetDomain", "LinnetStore", "LinnetSafetensors", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -98,6 +101,7 @@ let package = Package(
     tests("LinnetSafetensorsTests", ["LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetKernelsTests", ["LinnetKernels", "LinnetTensor", "CLinnetKernels", "CLinux"]),
     tests("LinnetImageTests", ["LinnetImage", "LinnetTensor", "CLinux"]),
+    tests("LinnetCaptureTests", ["LinnetCapture", "LinnetTensor", "CLinux"]),
     tests("LinnetModelTests", ["LinnetModel", "LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetHeadTests", ["LinnetHead", "LinnetAlgebra", "LinnetTensor", "LinnetSafetensors", "CLinux"]),
     tests("LinnetDomainTests", ["LinnetDomain", "LinnetHead", "LinnetAlgebra"]),
@@ -109,7 +113,7 @@ let package = Package(
       "LinnetPipelineTests",
       [
         "LinnetPipeline", "LinnetTensor", "LinnetModel", "LinnetRuntime", "LinnetImage", "LinnetHead",
-        "LinnetStore", "LinnetSafetensors", "CLinux",
+        "LinnetCapture", "LinnetStore", "LinnetSafetensors", "CLinux",
       ]),
     tests(
       "LinnetInsightTests",
