@@ -33,6 +33,7 @@ let documents = [
   "LinnetHead": ["FORMAT.md", "HEADS.md"],
   "LinnetModel": ["FORMAT.md"],
   "LinnetRuntime": ["PLAN.md"],
+  "LinnetPipeline": ["WATCH.md"],
   "LinnetStore": ["STORE.md"],
   "LinnetImageTests": ["Fixtures", "make-fixtures"],
   "LinnetRuntimeTests": ["Fixtures"],
