@@ -53,11 +53,14 @@ public struct InputTransform: ~Copyable {
   ///
   /// - Precondition: `codes` has as many elements as the shape.
   public mutating func write(_ picture: Picture, into codes: inout MutableSpan<Int8>) {
-    let part = preprocessing.part(width: picture.width, height: picture.height)
+    write(picture, part: preprocessing.part(width: picture.width, height: picture.height))
+    self.codes.write(resized, into: &codes)
+  }
+
+  mutating func write(_ picture: Picture, part: Region) {
     reader.copy(picture, part: part)
     let box = Resampler.Box(left: 0, top: 0, right: Double(part.width), bottom: Double(part.height))
     resize(reader.pixels, width: part.width, height: part.height, box: box)
-    self.codes.write(resized, into: &codes)
   }
 
   /// Decodes what is needed of an encoded picture, and resizes it.

@@ -28,6 +28,28 @@ public enum Orientation: Int, CaseIterable, Sendable {
 }
 
 extension Orientation {
+  private init(isTransposed: Bool, reversesX: Bool, reversesY: Bool) {
+    self =
+      switch (isTransposed, reversesX, reversesY) {
+      case (false, false, false): .upright
+      case (false, true, false): .flippedHorizontally
+      case (false, true, true): .rotatedHalf
+      case (false, false, true): .flippedVertically
+      case (true, false, false): .transposed
+      case (true, true, false): .rotatedLeft
+      case (true, true, true): .transversed
+      case (true, false, true): .rotatedRight
+      }
+  }
+
+  /// The orientation of what this one makes upright and `next` then turns as if it were stored so.
+  func followed(by next: Orientation) -> Orientation {
+    let (x, y) = next.isTransposed ? (reversesY, reversesX) : (reversesX, reversesY)
+    return Orientation(
+      isTransposed: isTransposed != next.isTransposed, reversesX: next.reversesX != x,
+      reversesY: next.reversesY != y)
+  }
+
   /// Where `upright`, a part of an upright picture of `width` × `height`, lies in the stored picture.
   func stored(_ upright: Region, width: Int, height: Int) -> Region {
     let x = reversesX ? width - upright.x - upright.width : upright.x

@@ -33,9 +33,13 @@ extension Picture {
   }
 
   /// Left and right exchanged.
-  public func flipped() -> Picture {
+  public func flipped() -> Picture { turned(.flippedHorizontally) }
+
+  /// The picture as it lies upright when it is stored in `orientation`.
+  public func turned(_ orientation: Orientation) -> Picture {
     var output = [UInt8](repeating: 0, count: pixels.count)
-    Orientation.flippedHorizontally.copy(pixels, width: width, height: height, into: &output)
+    orientation.copy(pixels, width: width, height: height, into: &output)
+    let (width, height) = orientation.isTransposed ? (height, width) : (width, height)
     return Picture(width: width, height: height, pixels: output)
   }
 }

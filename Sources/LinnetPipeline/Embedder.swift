@@ -1,7 +1,7 @@
 public import LinnetImage
 public import LinnetModel
 public import LinnetRuntime
-internal import LinnetTensor
+public import LinnetTensor
 
 /// A backbone made ready to turn pictures into embeddings, one at a time, on one thread at a time.
 public struct Embedder: ~Copyable {
@@ -64,6 +64,24 @@ public struct Embedder: ~Copyable {
     session.withInput { transform.write(picture, into: &$0) }
     return embedding()
   }
+
+  /// The embedding of what a camera's frame shows through `view`. After the first frame of a format and view nothing is
+  /// allocated.
+  ///
+  /// - Parameter embedding: gets ``dimension`` numbers; unchanged on an error.
+  public mutating func embed(
+    frame bytes: RawSpan, format: FrameFormat, view: FrameView = .plain, into embedding: inout [Float]
+  ) throws(PictureError) {
+    try session.withInput { (codes: inout MutableSpan<Int8>) throws(PictureError) in
+      try transform.write(frame: bytes, format: format, view: view, into: &codes)
+    }
+    session.run()
+    session.copyEmbedding(into: &embedding)
+    if !isWhole { embedding.removeLast(embedding.count - dimension) }
+  }
+
+  /// The brightness of what was embedded last. Allocates nothing.
+  public func look(into thumbnail: inout LumaThumbnail) { transform.look(into: &thumbnail) }
 
   /// The embedding of a view of a picture that was decoded for it.
   mutating func embed(_ view: PictureView, of picture: borrowing DecodedPicture) -> [Float] {
