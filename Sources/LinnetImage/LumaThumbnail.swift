@@ -1,3 +1,5 @@
+internal import LinnetTensor
+
 /// The brightness of 32 × 24 parts of what the network sees: enough to tell whether something moved or the light changed.
 public struct LumaThumbnail: Hashable, Sendable {
   public static let width = 32
