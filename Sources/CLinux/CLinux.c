@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <locale.h>
 #include <sched.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
@@ -72,4 +73,42 @@ char **linnet_environment(void) { return environ; }
 int linnet_terminal_columns(int descriptor) {
   struct winsize size;
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+int linnet_event_make(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void linnet_event_raise(int event) {
+  const uint64_t one = 1;
+  const int before = errno;
+  // Full (EAGAIN) is raised as well.
+  (void)!write(event, &one, sizeof one);
+  errno = before;
+}
+
+static volatile sig_atomic_t raised_by_signals = -1;
+
+static void raise_event(int signal) {
+  (void)signal;
+  linnet_event_raise(raised_by_signals);
+}
+
+void linnet_event_raise_by_signals(int event) {
+  raised_by_signals = event;
+  struct sigaction action = {.sa_handler = raise_event, .sa_flags = (int)SA_RESETHAND};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+int linnet_wait(int descriptor, short events, int interruption, uint64_t deadline) {
+  struct pollfd polled[2] = {{.fd = descriptor, .events = events}, {.fd = interruption, .events = POLLIN}};
+  for (;;) {
+    const uint64_t now = linnet_monotonic_nanoseconds();
+    const uint64_t milliseconds = deadline > now ? (deadline - now + 999999) / 1000000 : 0;
+    const int ready = poll(polled, 2, milliseconds > INT_MAX ? INT_MAX : (int)milliseconds);
+    if (ready < 0 && errno != EINTR && errno != EAGAIN) return POLLERR;
+    if (polled[1].revents) return LINNET_INTERRUPTED;
+    if (ready > 0) return polled[0].revents;
+    if (ready == 0 && linnet_monotonic_nanoseconds() >= deadline) return 0;
+  }
 }

@@ -8,7 +8,12 @@ public struct Frame: ~Copyable {
   public let sequence: UInt32
   /// When the frame was taken, nanoseconds of CLOCK_MONOTONIC.
   public let nanoseconds: UInt64
-  private let bytes: [UInt8]
+  private let storage: Storage
+
+  private enum Storage: ~Copyable {
+    case memory([UInt8])
+    case lent(BufferLease)
+  }
 
   /// A frame of bytes in memory.
   ///
@@ -18,13 +23,29 @@ public struct Frame: ~Copyable {
     self.format = format
     self.sequence = sequence
     self.nanoseconds = nanoseconds
-    self.bytes = bytes
+    storage = .memory(bytes)
   }
 
-  public var byteCount: Int { bytes.count }
+  /// A frame in a buffer of a camera's stream.
+  init(format: FrameFormat, sequence: UInt32, nanoseconds: UInt64, lease: consuming BufferLease) {
+    self.format = format
+    self.sequence = sequence
+    self.nanoseconds = nanoseconds
+    storage = .lent(lease)
+  }
+
+  public var byteCount: Int {
+    switch storage {
+    case .memory(let bytes): bytes.count
+    case .lent(let lease): lease.byteCount
+    }
+  }
 
   /// The bytes, valid inside `body`.
   public func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
-    try bytes.withRawSpan { span throws(E) in try body(span) }
+    switch storage {
+    case .memory(let bytes): try bytes.withRawSpan { span throws(E) in try body(span) }
+    case .lent(let lease): try lease.withBytes(body)
+    }
   }
 }

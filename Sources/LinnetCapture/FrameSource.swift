@@ -10,6 +10,22 @@ public protocol FrameSource: AnyObject {
 
   /// What has been counted since the start.
   var statistics: CaptureStatistics { get }
+
+  /// Whether frames come, or why not. A change of it ends ``next(within:)`` early with ``Arrival/nothing``.
+  var health: SourceHealth { get }
+}
+
+extension FrameSource {
+  /// A source that cannot come back once it failed is always well.
+  public var health: SourceHealth { .working }
+}
+
+/// How a source is that recovers by itself.
+public enum SourceHealth: Hashable, Sendable {
+  case working
+  /// No frames for a while, and `why`; the source goes on trying until they come again. `since` is in nanoseconds of
+  /// CLOCK_MONOTONIC.
+  case waiting(since: UInt64, why: CaptureError)
 }
 
 /// What waiting for a frame led to.

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import LinnetCapture
 internal import LinnetDomain
 internal import LinnetHead
 internal import LinnetImage
@@ -80,6 +81,15 @@ extension Failure {
 }
 
 extension Failure {
+  /// What is not there, may not be opened or is no camera is a missing input; what breaks off has failed.
+  init(_ error: CaptureError) {
+    switch error {
+    case .noSuchSource, .noCamera, .permission, .notACamera: self.init(.noInput, error.description)
+    case .gone, .busy, .noUsableFormat, .noBuffers, .requestFailed, .streamFailed, .stalled, .formatChanged:
+      self.init(.failed, error.description)
+    }
+  }
+
   init(_ error: SessionError) {
     switch error {
     case .unknownInstructionSet, .unsupportedInstructionSet, .threads, .cacheSize,
@@ -122,6 +132,8 @@ func reporting<R>(_ body: () throws -> R) throws -> R {
   } catch let error as DomainError {
     throw Failure(error)
   } catch let error as SessionError {
+    throw Failure(error)
+  } catch let error as CaptureError {
     throw Failure(error)
   } catch let error as SystemError {
     throw Failure(.inputOutput, error.description)

@@ -11,7 +11,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <math.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -59,6 +61,9 @@ void linnet_error_text(int code, char *text, size_t capacity);
 /// once, to nearest, infinite when out of range. False when the text is not wholly a number or longer than 255 bytes.
 int linnet_parse_number(const char *text, size_t count, double *as_double, float *as_float);
 
+/// What kind of file `status` is of, as `S_IFREG`.
+static inline int linnet_file_kind(const struct stat *status) { return (int)(status->st_mode & S_IFMT); }
+
 /// The name of a folder entry (`d_name` is an array of fixed length to Swift).
 static inline const char *linnet_entry_name(const struct dirent *entry) { return entry->d_name; }
 
@@ -76,6 +81,22 @@ long linnet_available_processors(void);
 
 /// Bytes of the first processor's second-level cache, 0 when the system does not say.
 long linnet_second_level_cache_bytes(void);
+
+/// Makes a descriptor that is readable from the first `linnet_event_raise` on, or −1.
+int linnet_event_make(void);
+
+/// May be called in a signal handler.
+void linnet_event_raise(int event);
+
+/// From now on SIGINT and SIGTERM raise `event`, which stays open as long as the process; the second one ends it.
+void linnet_event_raise_by_signals(int event);
+
+/// What `linnet_wait` returns when `interruption` is readable.
+enum { LINNET_INTERRUPTED = 1 << 16 };
+
+/// Waits until `descriptor` (−1: none) has one of `events` of poll(2), `interruption` (−1: none) is readable, or
+/// CLOCK_MONOTONIC has reached `deadline` nanoseconds. Returns the events of `descriptor`, 0 when the time is over.
+int linnet_wait(int descriptor, short events, int interruption, uint64_t deadline);
 
 /// Tells the core that this is a spin loop.
 static inline void linnet_spin_hint(void) {
