@@ -27,7 +27,7 @@ internal import LinnetTensor
   deinit {
     unsafe linnet_converter_free(converter)
     unsafe planes?.deallocate()
-    for slot in slots.indices { unsafe slots[slot]?.deallocate() }
+    for slot in unsafe slots.indices { unsafe slots[slot]?.deallocate() }
   }
 
   /// Converts `picture` into `slot`, which is the result; `nil` for one that is not whole.
