@@ -1,0 +1,1 @@
+"""What must hold of linnet's cameras, a file for each kind of trouble."""
