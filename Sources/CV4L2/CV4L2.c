@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <libv4lconvert.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -103,7 +104,10 @@ int linnet_video_menu_entry(int device, const struct linnet_control *control, ui
   struct v4l2_querymenu raw = {.id = control->id, .index = index};
   const int error = request(device, VIDIOC_QUERYMENU, &raw);
   if (error) return error;
-  copy_text(name, raw.name, sizeof raw.name);
+  if (control->type == V4L2_CTRL_TYPE_INTEGER_MENU)
+    snprintf(name, sizeof raw.name, "%lld", (long long)raw.value);
+  else
+    copy_text(name, raw.name, sizeof raw.name);
   return 0;
 }
 
