@@ -45,7 +45,7 @@ struct Linnet: ParsableCommand {
     subcommands: [
       Classify.self, Embed.self, Enrol.self, Train.self, Describe.self, Meta.self, Labels.self, Heads.self,
       Eval.self, Adapt.self,
-      Explain.self, Project.self, Doctor.self, Choose.self, Inspect.self, Run.self, Bench.self,
+      Cameras.self, Explain.self, Project.self, Doctor.self, Choose.self, Inspect.self, Run.self, Bench.self,
       BenchHeads.self, Demo.self,
     ])
 
