@@ -101,7 +101,7 @@ let package = Package(
     tests("LinnetReportTests", ["LinnetReport"]),
     tests("LinnetSafetensorsTests", ["LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetKernelsTests", ["LinnetKernels", "LinnetTensor", "CLinnetKernels", "CLinux"]),
-    tests("LinnetImageTests", ["LinnetImage", "LinnetTensor", "CLinux"]),
+    tests("LinnetImageTests", ["LinnetImage", "LinnetTensor", "CResample", "CLinux"]),
     tests("LinnetCaptureTests", ["LinnetCapture", "LinnetTensor", "CLinux"]),
     tests("LinnetModelTests", ["LinnetModel", "LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetHeadTests", ["LinnetHead", "LinnetAlgebra", "LinnetTensor", "LinnetSafetensors", "CLinux"]),

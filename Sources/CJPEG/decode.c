@@ -1,18 +1,26 @@
 #include "errors.h"
+#include "memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { ROWS_AT_ONCE = 8 };
 
-typedef struct decoder {
+struct linnet_jpeg_decoder {
+  /// First, so that the library's pointer to the decoder is a pointer to this.
+  linnet_jpeg_memory memory;
   struct jpeg_decompress_struct cinfo;
+  /// `cinfo` is made.
+  int ready;
   linnet_jpeg_errors errors;
   struct jpeg_source_mgr source;
   struct jpeg_progress_mgr progress;
   const linnet_jpeg_request *request;
   /// The source had to invent an end of image.
   int ran_out;
-} decoder;
+};
+
+typedef linnet_jpeg_decoder decoder;
 
 static decoder *decoder_of(j_decompress_ptr cinfo) { return (decoder *)cinfo->client_data; }
 
@@ -142,24 +150,52 @@ static void finish(decoder *self) {
   }
 }
 
-/// The object that a failure returns to lives in the caller's frame, so that it keeps its values.
+/// Leaves nothing of the picture before: its tables lie in the memory that is taken up again.
+static void make_ready(decoder *self) {
+  j_decompress_ptr cinfo = &self->cinfo;
+  if (!self->ready) {
+    jpeg_create_decompress(cinfo);
+    linnet_jpeg_memory_serve(cinfo);
+    self->ready = 1;
+    return;
+  }
+  jpeg_abort_decompress(cinfo);
+  linnet_jpeg_memory_reset(&self->memory);
+  memset(cinfo->quant_tbl_ptrs, 0, sizeof cinfo->quant_tbl_ptrs);
+  memset(cinfo->dc_huff_tbl_ptrs, 0, sizeof cinfo->dc_huff_tbl_ptrs);
+  memset(cinfo->ac_huff_tbl_ptrs, 0, sizeof cinfo->ac_huff_tbl_ptrs);
+}
+
+/// The object that a failure returns to lives in the heap, so that it keeps its values.
 static void run(decoder *self, const uint8_t *bytes, size_t count, uint8_t *rgb) {
   if (setjmp(self->errors.back) != 0) return;
-  jpeg_create_decompress(&self->cinfo);
+  make_ready(self);
   start(self, bytes, count);
   read_rows(self, narrow(self), rgb);
   finish(self);
 }
 
+linnet_jpeg_decoder *linnet_jpeg_decoder_create(void) {
+  decoder *self = calloc(1, sizeof *self);
+  if (self) self->cinfo.client_data = self;
+  return self;
+}
+
+void linnet_jpeg_decoder_destroy(linnet_jpeg_decoder *self) {
+  if (!self) return;
+  if (self->ready) jpeg_destroy_decompress(&self->cinfo);
+  linnet_jpeg_memory_free(&self->memory);
+  free(self);
+}
+
 linnet_jpeg_status linnet_jpeg_decode(
-    const uint8_t *bytes, size_t count, const linnet_jpeg_request *request, uint8_t *rgb,
+    linnet_jpeg_decoder *self, const uint8_t *bytes, size_t count, const linnet_jpeg_request *request, uint8_t *rgb,
     char message[LINNET_JPEG_MESSAGE_BYTES]) {
-  decoder self = {.request = request};
-  self.cinfo.err = linnet_jpeg_errors_init(&self.errors, message);
-  self.cinfo.client_data = &self;
-  self.errors.allow_truncated = request->allow_truncated;
-  run(&self, bytes, count, rgb);
-  jpeg_destroy_decompress(&self.cinfo);
-  if (self.errors.status != LINNET_JPEG_OK && self.ran_out) self.errors.status = LINNET_JPEG_TRUNCATED;
-  return self.errors.status;
+  self->request = request;
+  self->ran_out = 0;
+  self->cinfo.err = linnet_jpeg_errors_init(&self->errors, message);
+  self->errors.allow_truncated = request->allow_truncated;
+  run(self, bytes, count, rgb);
+  if (self->errors.status != LINNET_JPEG_OK && self->ran_out) self->errors.status = LINNET_JPEG_TRUNCATED;
+  return self->errors.status;
 }

@@ -1,4 +1,4 @@
-/// The loops, compiled once an instruction set; the compiler vectorises them.
+/// The loops of a resize, compiled once a level; the compiler vectorises them.
 #ifndef LINNET_RESAMPLE_LOOPS_H
 #define LINNET_RESAMPLE_LOOPS_H
 
@@ -9,13 +9,15 @@
 /// Bytes that one step sums, in registers on every instruction set.
 enum { STEP = LINNET_RESAMPLE_BLOCK_BYTES };
 
-static inline uint8_t rounded(int32_t sum) {
-  sum >>= LINNET_RESAMPLE_FRACTION_BITS;
+#define LOOP __attribute__((always_inline)) static inline
+
+LOOP uint8_t rounded(int32_t sum, int bits) {
+  sum >>= bits;
   return (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 }
 
 /// `count` bytes of one output row; `stride` lies between input rows.
-__attribute__((always_inline)) static inline void sum_rows(
+LOOP void sum_rows(
     const uint8_t *input, size_t stride, const int32_t *weights, size_t taps, uint8_t *output, size_t count) {
   int32_t sums[STEP];
   for (size_t i = 0; i < count; i++) sums[i] = 1 << (LINNET_RESAMPLE_FRACTION_BITS - 1);
@@ -23,25 +25,26 @@ __attribute__((always_inline)) static inline void sum_rows(
     const int32_t weight = weights[tap];
     for (size_t i = 0; i < count; i++) sums[i] += input[i] * weight;
   }
-  for (size_t i = 0; i < count; i++) output[i] = rounded(sums[i]);
+  for (size_t i = 0; i < count; i++) output[i] = rounded(sums[i], LINNET_RESAMPLE_FRACTION_BITS);
 }
 
-__attribute__((always_inline)) static inline void down(
-    const uint8_t *input, size_t row_bytes, const linnet_resample_axis *axis, uint8_t *output) {
+LOOP void down(
+    const uint8_t *input, size_t stride, size_t row_bytes, const linnet_resample_axis *axis, uint8_t *output,
+    size_t output_stride) {
   const size_t whole = row_bytes / STEP * STEP;
-  for (size_t row = 0; row < axis->count; row++, output += row_bytes) {
-    const uint8_t *first = input + (size_t)axis->starts[row] * row_bytes;
+  for (size_t row = 0; row < axis->count; row++, output += output_stride) {
+    const uint8_t *first = input + (size_t)axis->starts[row] * stride;
     const int32_t *weights = axis->weights + row * axis->taps;
     for (size_t x = 0; x < whole; x += STEP) {
-      sum_rows(first + x, row_bytes, weights, axis->taps, output + x, STEP);
+      sum_rows(first + x, stride, weights, axis->taps, output + x, STEP);
     }
-    sum_rows(first + whole, row_bytes, weights, axis->taps, output + whole, row_bytes - whole);
+    sum_rows(first + whole, stride, weights, axis->taps, output + whole, row_bytes - whole);
   }
 }
 
 /// A block of rows is first turned so that a column's pixels lie side by side, four bytes each; then pixels across
 /// are rows down.
-__attribute__((always_inline)) static inline void across(
+LOOP void across(
     const uint8_t *input, size_t width, size_t rows, const linnet_resample_axis *axis, uint8_t *scratch,
     uint8_t *output) {
   uint8_t *const resized = scratch + width * STEP;

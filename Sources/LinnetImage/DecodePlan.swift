@@ -21,31 +21,13 @@ struct DecodePlan: Hashable, Sendable {
     let scales = header.format == .jpeg ? [1, 2, 4] : []
     eighths = scales.first { part.width * $0 >= 8 * size.width && part.height * $0 >= 8 * size.height } ?? 8
     let stored = header.orientation.stored(part, width: upright.width, height: upright.height)
-    let columns = Cover(from: stored.x, count: stored.width, eighths: eighths)
-    let rows = Cover(from: stored.y, count: stored.height, eighths: eighths)
+    let columns = SampleCover(of: stored.x, stored.width, scale: eighths, of: 8)
+    let rows = SampleCover(of: stored.y, stored.height, scale: eighths, of: 8)
     region = Region(x: columns.start, y: rows.start, width: columns.count, height: rows.count)
     var (across, down) = header.orientation.isTransposed ? (rows, columns) : (columns, rows)
     if header.orientation.reversesX { across.reverse() }
     if header.orientation.reversesY { down.reverse() }
     (width, height) = (across.count, down.count)
     box = Resampler.Box(left: across.from, top: down.from, right: across.to, bottom: down.to)
-  }
-
-  /// The whole pixels that cover an interval of a scaled row or column, and the interval inside them.
-  private struct Cover {
-    let start: Int
-    let count: Int
-    private(set) var from: Double
-    private(set) var to: Double
-
-    init(from first: Int, count full: Int, eighths: Int) {
-      let (low, high) = (first * eighths, (first + full) * eighths)
-      start = low / 8
-      count = (high + 7) / 8 - start
-      from = Double(low - 8 * start) / 8
-      to = Double(high - 8 * start) / 8
-    }
-
-    mutating func reverse() { (from, to) = (Double(count) - to, Double(count) - from) }
   }
 }

@@ -27,6 +27,12 @@ struct FrameLayout {
   var third: Component?
   var isRGB: Bool
 
+  /// The components that lie in the rows of each plane.
+  var planes: [[Component]] {
+    guard let second, let third else { return [[first]] }
+    return second.plane == first.plane ? [[first, second, third]] : [[first], [second, third]]
+  }
+
   /// - Precondition: not JPEG.
   init(_ format: FrameFormat) {
     func component(_ first: Int, step: Int, across: Int = 1) -> Component {

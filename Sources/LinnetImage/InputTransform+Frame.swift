@@ -7,16 +7,36 @@ extension InputTransform {
   /// resized as its bytes lie, and only then made a colour. After the first frame of a format and view nothing is
   /// allocated.
   /// - Parameters:
-  ///   - format: of JPEG, only that it is one: the bytes say the rest.
+  ///   - format: of JPEG, only that it is one: the bytes say the rest, and may be a PNG.
   ///   - codes: height × width × 3, channels innermost; unchanged on an error.
   /// - Precondition: `codes` has as many elements as the shape.
   public mutating func write(
     frame bytes: RawSpan, format: FrameFormat, view: FrameView = .plain, into codes: inout MutableSpan<Int8>
   ) throws(PictureError) {
-    let whole = try Picture(frame: bytes, format: format, limits: limits)
-    let upright = whole.turned(view.orientation(of: .upright))
-    let part = try view.part(of: preprocessing, width: upright.width, height: upright.height)
-    write(upright, part: part)
+    let plan = try plan(.init(source: source(bytes, format), view: view))
+    if let (header, decoding) = plan.decoding {
+      try reader.read(bytes, header: header, plan: decoding, limits: limits)
+      reader.pixels.withRawSpan { frames.resize($0, plan, into: &resized) }
+    } else {
+      frames.resize(bytes, plan, into: &resized)
+    }
     self.codes.write(resized, into: &codes)
+  }
+
+  private func source(_ bytes: RawSpan, _ format: FrameFormat) throws(PictureError) -> FramePlan.Source {
+    guard format.pixels == .jpeg else {
+      try format.check(bytes, limits)
+      return .raw(format)
+    }
+    let header = try PictureHeader.read(bytes)
+    try header.check(limits)
+    return .encoded(header)
+  }
+
+  private mutating func plan(_ key: FramePlan.Key) throws(PictureError) -> FramePlan {
+    if let plan = framePlan, plan.key == key { return plan }
+    let plan = try FramePlan(key, recipe: preprocessing)
+    framePlan = plan
+    return plan
   }
 }

@@ -9,8 +9,11 @@ public struct InputTransform: ~Copyable {
 
   let preprocessing: Preprocessing
   let codes: CodeTable
-  private var reader: PictureReader
+  var reader: PictureReader
   private var resampler: Resampler
+  var frames: FrameResampler
+  /// Of the frame before.
+  var framePlan: FramePlan?
   var resized: [UInt8]
 
   /// What a picture may cost.
@@ -34,6 +37,8 @@ public struct InputTransform: ~Copyable {
     codes = CodeTable(preprocessing, quantisation)
     reader = PictureReader()
     resampler = Resampler()
+    frames = FrameResampler()
+    framePlan = nil
     resized = [UInt8](repeating: 0, count: shape.count)
   }
 
@@ -53,14 +58,11 @@ public struct InputTransform: ~Copyable {
   ///
   /// - Precondition: `codes` has as many elements as the shape.
   public mutating func write(_ picture: Picture, into codes: inout MutableSpan<Int8>) {
-    write(picture, part: preprocessing.part(width: picture.width, height: picture.height))
-    self.codes.write(resized, into: &codes)
-  }
-
-  mutating func write(_ picture: Picture, part: Region) {
+    let part = preprocessing.part(width: picture.width, height: picture.height)
     reader.copy(picture, part: part)
     let box = Resampler.Box(left: 0, top: 0, right: Double(part.width), bottom: Double(part.height))
     resize(reader.pixels, width: part.width, height: part.height, box: box)
+    self.codes.write(resized, into: &codes)
   }
 
   /// Decodes what is needed of an encoded picture, and resizes it.

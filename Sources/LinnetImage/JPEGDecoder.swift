@@ -1,13 +1,21 @@
 import CJPEG
 
-/// Decodes a part of a JPEG at a reduced scale.
-enum JPEGDecoder {
+/// Decodes parts of JPEGs at reduced scales, one after the other. After a baseline JPEG another of its kind allocates
+/// nothing.
+@safe struct JPEGDecoder: ~Copyable {
+  private let decoder: OpaquePointer?
+
+  init() { unsafe decoder = linnet_jpeg_decoder_create() }
+
+  deinit { unsafe linnet_jpeg_decoder_destroy(decoder) }
+
   /// Writes `region` of the stored picture scaled by `eighths` / 8 to the start of `pixels` as RGB.
-  static func decode(
+  mutating func decode(
     _ bytes: RawSpan, header: PictureHeader, eighths: Int, region: Region, limits: DecodeLimits,
     into pixels: inout [UInt8]
   ) throws(PictureError) {
     precondition(pixels.count >= 3 * region.width * region.height)
+    guard unsafe decoder != nil else { throw .outOfMemory(limit: limits.bytes) }
     var request = linnet_jpeg_request(
       image_width: UInt32(header.width), image_height: UInt32(header.height), eighths: UInt32(eighths),
       x: UInt32(region.x), y: UInt32(region.y), width: UInt32(region.width), height: UInt32(region.height),
@@ -17,7 +25,8 @@ enum JPEGDecoder {
       unsafe pixels.withUnsafeMutableBufferPointer { pixels in
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: LINNET_JPEG_MESSAGE_BYTES) { message in
           let status = unsafe linnet_jpeg_decode(
-            bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &request, pixels.baseAddress,
+            decoder, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &request,
+            pixels.baseAddress,
             message.baseAddress)
           return unsafe PictureError(status, UnsafePointer(message.baseAddress!), memory: limits.bytes)
         }

@@ -1,5 +1,6 @@
 /// Decodes a planned part of a picture and turns it upright; keeps its buffers.
-struct PictureReader: Sendable {
+struct PictureReader: ~Copyable {
+  private var jpeg = JPEGDecoder()
   /// The upright pixels of the last part.
   private(set) var pixels: [UInt8] = []
   private var stored: [UInt8] = []
@@ -10,10 +11,10 @@ struct PictureReader: Sendable {
     let needed = 3 * plan.width * plan.height
     pixels.grow(to: needed)
     guard header.orientation != .upright else {
-      return try Self.decode(bytes, header: header, plan: plan, limits: limits, into: &pixels)
+      return try Self.decode(bytes, header, plan, limits, jpeg: &jpeg, into: &pixels)
     }
     stored.grow(to: needed)
-    try Self.decode(bytes, header: header, plan: plan, limits: limits, into: &stored)
+    try Self.decode(bytes, header, plan, limits, jpeg: &jpeg, into: &stored)
     header.orientation.copy(stored, width: plan.region.width, height: plan.region.height, into: &pixels)
   }
 
@@ -39,12 +40,12 @@ struct PictureReader: Sendable {
   }
 
   private static func decode(
-    _ bytes: RawSpan, header: PictureHeader, plan: DecodePlan, limits: DecodeLimits,
-    into pixels: inout [UInt8]
+    _ bytes: RawSpan, _ header: PictureHeader, _ plan: DecodePlan, _ limits: DecodeLimits,
+    jpeg: inout JPEGDecoder, into pixels: inout [UInt8]
   ) throws(PictureError) {
     switch header.format {
     case .jpeg:
-      try JPEGDecoder.decode(
+      try jpeg.decode(
         bytes, header: header, eighths: plan.eighths, region: plan.region, limits: limits, into: &pixels)
     case .png:
       try PNGDecoder.decode(bytes, header: header, region: plan.region, limits: limits, into: &pixels)

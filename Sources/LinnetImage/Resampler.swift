@@ -3,6 +3,8 @@ import LinnetTensor
 
 /// Resizes RGB pixels across, then down, with an 8-bit picture between the two passes; keeps its buffers.
 struct Resampler: Sendable {
+  /// The loops that are used.
+  var level = linnet_resample_best_level()
   private var across = ResamplingAxis()
   private var down = ResamplingAxis()
   private var between: [UInt8] = []
@@ -29,33 +31,32 @@ struct Resampler: Sendable {
     case (true, true):
       output.replaceSubrange(0..<3 * width * height, with: pixels[..<(3 * width * height)])
     case (true, false):
-      down.resizeDown(pixels, rowBytes: 3 * width, into: &output)
+      down.resizeDown(pixels, rowBytes: 3 * width, into: &output, level: level)
     case (false, true):
-      across.resizeAcross(pixels, width: width, rows: height, scratch: &scratch, into: &output)
+      across.resizeAcross(pixels, width: width, rows: height, scratch: &scratch, into: &output, level: level)
     case (false, false):
       between.grow(to: 3 * outputWidth * height)
-      across.resizeAcross(pixels, width: width, rows: height, scratch: &scratch, into: &between)
-      down.resizeDown(between, rowBytes: 3 * outputWidth, into: &output)
+      across.resizeAcross(pixels, width: width, rows: height, scratch: &scratch, into: &between, level: level)
+      down.resizeDown(between, rowBytes: 3 * outputWidth, into: &output, level: level)
     }
   }
 }
 
 extension ResamplingAxis {
-  /// Resizes rows of `rowBytes` bytes; the axis counts rows.
-  fileprivate func resizeDown(_ input: [UInt8], rowBytes: Int, into output: inout [UInt8]) {
-    precondition(input.count >= source * rowBytes && output.count >= count * rowBytes)
-    unsafe withAxis { axis in
-      unsafe input.withUnsafeBufferPointer { input in
-        unsafe output.withUnsafeMutableBufferPointer { output in
-          unsafe linnet_resample_down(input.baseAddress, rowBytes, axis, output.baseAddress)
-        }
-      }
+  /// Resizes rows of `rowBytes` bytes that follow each other.
+  fileprivate func resizeDown(
+    _ input: [UInt8], rowBytes: Int, into output: inout [UInt8], level: linnet_resample_level
+  ) {
+    input.withRawSpan {
+      resizeDown(
+        $0, stride: rowBytes, rowBytes: rowBytes, into: &output, outputStride: rowBytes, level: level)
     }
   }
 
   /// Resizes `rows` rows of `width` RGB pixels; the axis counts pixels.
   fileprivate func resizeAcross(
-    _ input: [UInt8], width: Int, rows: Int, scratch: inout [UInt8], into output: inout [UInt8]
+    _ input: [UInt8], width: Int, rows: Int, scratch: inout [UInt8], into output: inout [UInt8],
+    level: linnet_resample_level
   ) {
     precondition(source == width && input.count >= 3 * width * rows && output.count >= 3 * count * rows)
     scratch.grow(to: (width + count) * LINNET_RESAMPLE_BLOCK_BYTES)
@@ -64,8 +65,27 @@ extension ResamplingAxis {
         unsafe scratch.withUnsafeMutableBufferPointer { scratch in
           unsafe output.withUnsafeMutableBufferPointer { output in
             unsafe linnet_resample_across(
-              input.baseAddress, width, rows, axis, scratch.baseAddress, output.baseAddress)
+              level, input.baseAddress, width, rows, axis, scratch.baseAddress, output.baseAddress)
           }
+        }
+      }
+    }
+  }
+
+  /// Resizes rows of `rowBytes` bytes, which begin `stride` bytes apart, `outputStride` in the output; the axis counts rows.
+  func resizeDown(
+    _ input: RawSpan, stride: Int, rowBytes: Int, into output: inout [UInt8], at place: Int = 0,
+    outputStride: Int,
+    level: linnet_resample_level
+  ) {
+    precondition(stride >= 0 && input.byteCount >= (source - 1) * stride + rowBytes && source >= 1)
+    precondition(rowBytes <= outputStride && place >= 0 && output.count >= place + count * outputStride)
+    unsafe withAxis { axis in
+      unsafe input.withUnsafeBytes { input in
+        unsafe output.withUnsafeMutableBufferPointer { output in
+          unsafe linnet_resample_down(
+            level, input.baseAddress?.assumingMemoryBound(to: UInt8.self), stride, rowBytes, axis,
+            output.baseAddress! + place, outputStride)
         }
       }
     }

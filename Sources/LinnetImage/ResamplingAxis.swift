@@ -18,6 +18,8 @@ struct ResamplingAxis: Sendable {
     /// Samples wanted.
     var count: Int
     var filter: Preprocessing.Filter
+    /// Whether the last of them comes first.
+    var isReversed = false
   }
 
   private var key: Key?
@@ -35,7 +37,7 @@ struct ResamplingAxis: Sendable {
   var count: Int { starts.count }
   /// Every output sample is one whole source sample, and none is left out.
   var isIdentity: Bool {
-    key.map { $0.from == 0 && $0.to == Double($0.source) && $0.count == $0.source } ?? false
+    key.map { $0.from == 0 && $0.to == Double($0.source) && $0.count == $0.source && !$0.isReversed } ?? false
   }
 
   /// Makes the weights for `key`, or keeps those that are there.
@@ -48,7 +50,8 @@ struct ResamplingAxis: Sendable {
     taps = min(2 * Int(support.rounded(.up)) + 1, key.source)
     starts.removeAll(keepingCapacity: true)
     weights.removeAll(keepingCapacity: true)
-    for i in 0..<key.count {
+    for place in 0..<key.count {
+      let i = key.isReversed ? key.count - 1 - place : place
       let centre = key.from + (Double(i) + 0.5) * scale
       let first = max(0, Int(centre - support + 0.5))
       let last = min(key.source, Int(centre + support + 0.5))

@@ -62,8 +62,9 @@ import Testing
     -> Picture
   {
     var pixels = [UInt8](repeating: 0, count: 3 * region.width * region.height)
+    var decoder = JPEGDecoder()
     try bytes.withRawSpan { (bytes) throws(PictureError) in
-      try JPEGDecoder.decode(
+      try decoder.decode(
         bytes, header: header, eighths: eighths, region: region, limits: DecodeLimits(), into: &pixels)
     }
     return Picture(width: region.width, height: region.height, pixels: pixels)

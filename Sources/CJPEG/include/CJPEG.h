@@ -1,5 +1,5 @@
 /// libjpeg-turbo between memory buffers. Every error of the library ends inside the call that met it and comes back
-/// as a status with a sentence; nothing is kept between calls.
+/// as a status with a sentence.
 #ifndef LINNET_CJPEG_H
 #define LINNET_CJPEG_H
 
@@ -36,11 +36,21 @@ typedef struct linnet_jpeg_request {
   int allow_truncated;
 } linnet_jpeg_request;
 
+/// Decodes one picture after the other. It keeps its memory, so that a baseline picture like the last one allocates
+/// nothing, and nothing else: a picture's tables do not serve the next.
+typedef struct linnet_jpeg_decoder linnet_jpeg_decoder;
+
+/// Null where there is no memory. Given back with `linnet_jpeg_decoder_destroy`.
+linnet_jpeg_decoder *linnet_jpeg_decoder_create(void);
+
+void linnet_jpeg_decoder_destroy(linnet_jpeg_decoder *decoder);
+
 /// Writes the wanted part as RGB, 3 * width * height bytes, row after row. Grey becomes three equal channels; CMYK
-/// and YCCK are taken for inverted, as Adobe writes them, and multiplied out without a colour profile.
+/// and YCCK are taken for inverted, as Adobe writes them, and multiplied out without a colour profile. A picture without
+/// Huffman tables, as cameras send them, has those of ITU-T T.81, annex K.
 /// On an error `rgb` has undefined contents and `message` a sentence (else an empty one).
 linnet_jpeg_status linnet_jpeg_decode(
-    const uint8_t *bytes, size_t count, const linnet_jpeg_request *request, uint8_t *rgb,
+    linnet_jpeg_decoder *decoder, const uint8_t *bytes, size_t count, const linnet_jpeg_request *request, uint8_t *rgb,
     char message[LINNET_JPEG_MESSAGE_BYTES]);
 
 /// Encodes RGB as a baseline JPEG, `quality` 1 ... 100, chroma halved both ways. On LINNET_JPEG_OK `*bytes` holds
