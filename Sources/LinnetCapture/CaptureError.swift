@@ -25,6 +25,8 @@ public enum CaptureError: Error, Hashable, Sendable {
   case stalled(path: String, seconds: Double)
   /// The picture's format or size changed while frames were coming.
   case formatChanged(path: String)
+  /// Nobody can connect to `address` to send pictures, for the reason of an error number.
+  case cannotListen(address: String, code: Int32)
 
   /// What a path leads to that is no camera.
   public enum NotACamera: Hashable, Sendable {
@@ -72,6 +74,8 @@ extension CaptureError: CustomStringConvertible {
       "\(path) has sent no whole picture for \(Self.seconds(seconds)): if it stays so, plug the camera in again"
     case .formatChanged(let path):
       "\(path) changed the format of its picture"
+    case .cannotListen(let address, let code):
+      "nothing can be received at \(address) (\(Self.reason(code))): choose another port or path"
     }
   }
 

@@ -3,6 +3,9 @@ public protocol FrameSource: AnyObject {
   /// What a person calls it.
   var name: String { get }
 
+  /// Whether each frame follows from the one before, as a camera's do and pictures of a folder do not.
+  var isContinuous: Bool { get }
+
   /// Waits for the newest whole frame that was not given yet; what came between is dropped and counted.
   ///
   /// - Parameter nanoseconds: how long to wait at most.
@@ -16,6 +19,8 @@ public protocol FrameSource: AnyObject {
 }
 
 extension FrameSource {
+  public var isContinuous: Bool { true }
+
   /// A source that cannot come back once it failed is always well.
   public var health: SourceHealth { .working }
 }

@@ -72,15 +72,30 @@ public struct Embedder: ~Copyable {
   public mutating func embed(
     frame bytes: RawSpan, format: FrameFormat, view: FrameView = .plain, into embedding: inout [Float]
   ) throws(PictureError) {
+    try take(frame: bytes, format: format, view: view)
+    embedTaken(into: &embedding)
+  }
+
+  /// Makes what a camera's frame shows through `view` the network's input, and leaves the network for
+  /// ``embedTaken(into:)``. After the first frame of a format and view nothing is allocated.
+  public mutating func take(
+    frame bytes: RawSpan, format: FrameFormat, view: FrameView = .plain
+  ) throws(PictureError) {
     try session.withInput { (codes: inout MutableSpan<Int8>) throws(PictureError) in
       try transform.write(frame: bytes, format: format, view: view, into: &codes)
     }
+  }
+
+  /// The embedding of what ``take(frame:format:view:)`` took, once. Allocates nothing.
+  ///
+  /// - Parameter embedding: gets ``dimension`` numbers.
+  public func embedTaken(into embedding: inout [Float]) {
     session.run()
     session.copyEmbedding(into: &embedding)
     if !isWhole { embedding.removeLast(embedding.count - dimension) }
   }
 
-  /// The brightness of what was embedded last. Allocates nothing.
+  /// The brightness of what was taken or embedded last. Allocates nothing.
   public func look(into thumbnail: inout LumaThumbnail) { transform.look(into: &thumbnail) }
 
   /// The embedding of a view of a picture that was decoded for it.

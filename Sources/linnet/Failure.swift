@@ -99,6 +99,13 @@ extension Failure {
     }
   }
 
+  init(_ error: CaptureError) {
+    switch error {
+    case .noSuchSource: self.init(.noInput, error.description)
+    case .cannotListen: self.init(.failed, error.description)
+    }
+  }
+
   init(_ error: DomainError) {
     switch error {
     case .noFrames, .tooFewFrames: self.init(.noInput, error.description)

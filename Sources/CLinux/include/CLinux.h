@@ -45,6 +45,14 @@ static inline int linnet_is_map_failed(const void *address) { return address == 
 /// Columns of the terminal behind `descriptor`, 0 when it is none or does not say.
 int linnet_terminal_columns(int descriptor);
 
+/// A socket that listens on a port of 127.0.0.1, or on a Unix socket at `path`, in place of one that nobody listens at any
+/// more; −1 with `errno` when that cannot be.
+int linnet_listen_loopback(uint16_t port);
+int linnet_listen_unix(const char *path);
+
+/// Who has connected to `listener`, −1 when nobody has.
+int linnet_accept(int listener);
+
 /// From now on writing to a closed pipe fails with EPIPE instead of ending the process.
 static inline void linnet_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
 
