@@ -85,7 +85,8 @@ extension Failure {
   init(_ error: CaptureError) {
     switch error {
     case .noSuchSource, .noCamera, .permission, .notACamera: self.init(.noInput, error.description)
-    case .gone, .busy, .noUsableFormat, .noBuffers, .requestFailed, .streamFailed, .stalled, .formatChanged:
+    case .gone, .busy, .noUsableFormat, .noBuffers, .requestFailed, .streamFailed, .stalled, .formatChanged,
+      .cannotListen:
       self.init(.failed, error.description)
     }
   }
@@ -96,13 +97,6 @@ extension Failure {
       .plan:
       self.init(.usage, error.description)
     case .outOfMemory, .noThread: self.init(.failed, error.description)
-    }
-  }
-
-  init(_ error: CaptureError) {
-    switch error {
-    case .noSuchSource: self.init(.noInput, error.description)
-    case .cannotListen: self.init(.failed, error.description)
     }
   }
 

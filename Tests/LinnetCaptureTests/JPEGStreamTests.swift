@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct JPEGStreamTests {
   /// The least that is a picture's markers: a frame header, a scan with a stuffed zero and a restart marker.
-  static func picture(width: UInt8 = 8, data: [UInt8] = [1, 0xFF, 0, 0xFF, 0xD3, 2], tail: [UInt8] = [0xFF, 0xD9])
+  static func picture(
+    width: UInt8 = 8, data: [UInt8] = [1, 0xFF, 0, 0xFF, 0xD3, 2], tail: [UInt8] = [0xFF, 0xD9]
+  )
     -> [UInt8]
   {
     // A thumbnail in an application's segment has markers of its own.
@@ -75,7 +77,9 @@ import Testing
     for _ in 0..<100 {
       var stream = JPEGStream()
       var bytes = Self.picture(data: (0..<20).map { _ in UInt8(truncatingIfNeeded: random.next()) })
-      for _ in 0..<4 { bytes[random.next(below: bytes.count)] = [0xFF, 0xD8, 0xD9, 0, 0xDA][random.next(below: 5)] }
+      for _ in 0..<4 {
+        bytes[random.next(below: bytes.count)] = [0xFF, 0xD8, 0xD9, 0, 0xDA][random.next(below: 5)]
+      }
       stream.append(bytes[...])
       _ = Self.pictures(in: &stream)
       for _ in 0..<1600 { stream.append(Self.picture(width: 9)[...]) }

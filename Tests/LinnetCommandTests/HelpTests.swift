@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   private static let commands = [
-    "classify", "embed", "enrol", "train", "meta", "describe", "labels", "heads", "eval", "adapt", "cameras",
-    "explain",
+    "classify", "watch", "embed", "enrol", "train", "meta", "describe", "labels", "heads", "eval", "adapt",
+    "cameras", "explain",
     "project",
     "doctor", "choose", "inspect", "run", "bench", "demo",
   ]

@@ -97,6 +97,8 @@ extension ScenePose {
   /// Of angles below one, to 10⁻⁴.
   private static func sineAndCosine(_ angle: Float) -> (Float, Float) {
     let square = angle * angle
-    return (angle * (1 - square / 6 * (1 - square / 20)), 1 - square / 2 * (1 - square / 12 * (1 - square / 30)))
+    return (
+      angle * (1 - square / 6 * (1 - square / 20)), 1 - square / 2 * (1 - square / 12 * (1 - square / 30))
+    )
   }
 }

@@ -146,6 +146,7 @@ public struct Watcher: ~Copyable {
     else { return }
     let nearest = decision.ranked.first
     decisions[place] = LiveDecision(
-      state: state, confidence: nearest?.confidence, nearest: nearest?.label, sequence: sequence, taken: taken)
+      state: state, confidence: nearest?.confidence, nearest: nearest?.label, sequence: sequence, taken: taken
+    )
   }
 }

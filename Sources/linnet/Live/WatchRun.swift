@@ -107,7 +107,8 @@ struct WatchRun: ~Copyable {
       noPicture()
     case (.waiting(let since, _), .working):
       let seconds = Double(linnet_monotonic_nanoseconds() - since) / 1e9
-      report.source(.back, name: source.name, message: "back after \(decimal(seconds, 1)) s: \(source.greeting)")
+      report.source(
+        .back, name: source.name, message: "back after \(decimal(seconds, 1)) s: \(source.greeting)")
     case (.working, .working): break
     }
     health = source.health

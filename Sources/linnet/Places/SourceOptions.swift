@@ -91,7 +91,9 @@ extension SourceOptions {
     } catch {
       throw Failure(error)
     }
-    if let source, source.hasPrefix("scene:") { return try openScene(String(source.dropFirst(6)), interruption) }
+    if let source, source.hasPrefix("scene:") {
+      return try openScene(String(source.dropFirst(6)), interruption)
+    }
     return try openPictures(source ?? "", interruption)
   }
 
@@ -105,7 +107,8 @@ extension SourceOptions {
   private func openPictures(_ path: String, _ interruption: Interruption) throws -> any FrameSource {
     let paths = try reporting { try pictures(at: path) }.sorted(by: naturallyPrecedes)
     guard File.exists(paths[0]) else { throw Failure(CaptureError.noSuchSource(path: path)) }
-    return PictureSeries(name: path, paths: paths, framesPerSecond: rate, interruption: interruption) { path in
+    return PictureSeries(name: path, paths: paths, framesPerSecond: rate, interruption: interruption) {
+      path in
       do throws(PipelineError) {
         return try pictureFrame(path)
       } catch {

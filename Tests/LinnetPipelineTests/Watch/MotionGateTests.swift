@@ -32,7 +32,8 @@ import Testing
       testDescription: "a lamp moves nothing", frames: [picture(0), picture(0, light: 50), picture(0)],
       isMoving: [false, false, false]),
     Case(
-      testDescription: "noise moves nothing", frames: [picture(50, step: 6), picture(0), picture(50, step: 6)],
+      testDescription: "noise moves nothing",
+      frames: [picture(50, step: 6), picture(0), picture(50, step: 6)],
       isMoving: [false, false, false]),
     Case(
       testDescription: "another number of parts begins anew",
