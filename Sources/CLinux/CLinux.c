@@ -88,14 +88,14 @@ void linnet_event_raise(int event) {
 static volatile sig_atomic_t raised_by_signals = -1;
 
 static void raise_event(int signal) {
-  (void)signal;
+  const struct sigaction end = {.sa_handler = linnet_end_by_signal};
+  sigaction(signal, &end, NULL);
   linnet_event_raise(raised_by_signals);
 }
 
 void linnet_event_raise_by_signals(int event) {
   raised_by_signals = event;
-  struct sigaction action = {.sa_handler = raise_event, .sa_flags = (int)SA_RESETHAND};
-  sigemptyset(&action.sa_mask);
+  const struct sigaction action = {.sa_handler = raise_event};
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
 }

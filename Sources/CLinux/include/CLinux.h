@@ -45,6 +45,21 @@ static inline int linnet_is_map_failed(const void *address) { return address == 
 /// Columns of the terminal behind `descriptor`, 0 when it is none or does not say.
 int linnet_terminal_columns(int descriptor);
 
+/// Extents of a terminal in characters and in pixels, each 0 where it does not say.
+struct linnet_terminal_size {
+  int columns, rows, width, height;
+};
+void linnet_terminal_size(int descriptor, struct linnet_terminal_size *size);
+
+/// Takes the terminal of standard output for drawing: its other screen without a cursor, and the keys of `descriptor`, the
+/// same terminal, one by one and unseen; Ctrl-C stays a signal. It is given back by `linnet_terminal_give_back`, at exit,
+/// and when a signal ends the process. −1 where it is no terminal or taken already. For one thread.
+int linnet_terminal_take(int descriptor);
+void linnet_terminal_give_back(void);
+
+/// A signal handler: gives the terminal back, and ends the process as the signal would.
+void linnet_end_by_signal(int signal);
+
 /// A socket that listens on a port of 127.0.0.1, or on a Unix socket at `path`, in place of one that nobody listens at any
 /// more; −1 with `errno` when that cannot be.
 int linnet_listen_loopback(uint16_t port);

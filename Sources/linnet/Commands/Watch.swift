@@ -61,8 +61,10 @@ struct Watch: ParsableCommand {
   @Flag(help: "A line for every frame, not only when the decision changes.")
   var everyFrame = false
 
-  @Flag(help: "Draw the picture in the terminal, with label and confidence.")
+  @Flag(help: "Draw the picture in the terminal, with label and confidence; q ends.")
   var show = false
+
+  @OptionGroup var draw: DrawOption
 
   @Option(
     help: ArgumentHelp(
@@ -91,7 +93,9 @@ struct Watch: ParsableCommand {
       throw ValidationError("--for must be above 0 seconds.")
     }
     if count == 0 { throw ValidationError("--count must be at least 1.") }
-    if show && json.isOn { throw ValidationError("--show and --json exclude each other.") }
+    if show && (json.isOn || everyFrame) {
+      throw ValidationError("--show excludes --json and --every-frame.")
+    }
     for (place, name) in head.enumerated() where head[..<place].contains(name) {
       throw ValidationError("--head \(name) stands there twice.")
     }
@@ -118,9 +122,7 @@ struct Watch: ParsableCommand {
       throw Failure(error)
     }
     let output = Output()
-    let report: any WatchReport =
-      json.isOn
-      ? WatchJSON(heads: head, output) : WatchLines(heads: head, everyFrame: everyFrame, output)
+    let report = report(output)
     var run = WatchRun(
       source: source, interruption: interruption, watcher: watcher, report: report,
       patience: self.source.patience)
@@ -131,6 +133,17 @@ struct Watch: ParsableCommand {
     run.seconds = seconds
     let reason = try run.go()
     if reason != .signal && !run.hasRecognised { throw Failure(.unknown) }
+  }
+
+  private func report(_ output: Output) -> any WatchReport {
+    if json.isOn { return WatchJSON(heads: head, output) }
+    let lines = WatchLines(heads: head, everyFrame: everyFrame, output)
+    guard show else { return lines }
+    guard let screen = Screen(draw.style) else {
+      complain("this is no terminal that can be drawn on: lines instead")
+      return lines
+    }
+    return WatchScreen(screen, lines: lines, heads: head, output)
   }
 
   private func settings(isContinuous: Bool) -> Watcher.Settings {

@@ -47,7 +47,7 @@ final class WatchLines: WatchReport {
     }
   }
 
-  private func text(_ decision: LiveDecision) -> String {
+  func text(_ decision: LiveDecision) -> String {
     switch decision.state {
     case .label(let label):
       return output.bold(visible(label)) + (decision.confidence.map { "  " + percent($0) } ?? "")

@@ -1,9 +1,16 @@
 internal import LinnetCapture
+internal import LinnetImage
 internal import LinnetPipeline
 internal import LinnetTensor
 
 /// What a run of `linnet watch` tells, as lines, as JSON, or on a screen.
 protocol WatchReport: AnyObject {
+  /// The extents that a picture should have which is wanted now, beside the frame; `nil` for none.
+  var wantedPicture: (width: Int, height: Int)? { get }
+  /// What is seen of a frame that was looked at, as it was wanted.
+  func picture(_ picture: Picture, of frame: WatchedFrame)
+  /// Called often; true when the person who watches has had enough.
+  func attend() -> Bool
   /// Something about the source that a person should know.
   func source(_ state: SourceNews, name: String, message: String)
   /// A frame was looked at.
@@ -12,6 +19,12 @@ protocol WatchReport: AnyObject {
   func decision(_ decisions: [LiveDecision?], frame: WatchedFrame?, counts: WatchCounts)
   func stats(_ stats: WatchStatistics)
   func end(_ reason: EndReason, hasRecognised: Bool, counts: WatchCounts)
+}
+
+extension WatchReport {
+  var wantedPicture: (width: Int, height: Int)? { nil }
+  func picture(_ picture: Picture, of frame: WatchedFrame) {}
+  func attend() -> Bool { false }
 }
 
 enum SourceNews: String {

@@ -28,6 +28,8 @@ struct WatchRun: ~Copyable {
   private var health = SourceHealth.working
   private var times = StageTimes()
 
+  /// How long at most nobody looks at the keys.
+  private static let attention: UInt64 = 100_000_000
   private static let statsInterval: UInt64 = 10_000_000_000
 
   init(
@@ -59,7 +61,7 @@ struct WatchRun: ~Copyable {
       if asked >= end { return .time }
       let arrival: Arrival
       do throws(CaptureError) {
-        arrival = try source.next(within: min(end - asked, patience / 4))
+        arrival = try source.next(within: min(end - asked, Self.attention, patience / 4))
       } catch {
         throw Failure(error)
       }
@@ -72,6 +74,7 @@ struct WatchRun: ~Copyable {
       case .nothing: break
       case .end: return interruption.isRaised ? .signal : .source
       }
+      if report.attend() { return .signal }
       tellHealth()
       missPicture()
       tellStatistics()
@@ -91,10 +94,14 @@ struct WatchRun: ~Copyable {
     times.add(look, age: lastFrame - min(lastFrame, frame.nanoseconds))
     if watcher.decisions.contains(where: { $0?.label != nil }) { hasRecognised = true }
     if snapshot != nil, look.isChanged || looked == count { try save(frame) }
-    guard everyFrame || look.isChanged else { return }
+    let wanted = report.wantedPicture
+    guard everyFrame || look.isChanged || wanted != nil else { return }
     let watched = WatchedFrame(
       sequence: frame.sequence, taken: frame.nanoseconds, format: frame.format,
       path: (source as? PictureSeries)?.path, look: look, decisions: watcher.decisions, counts: counts)
+    if let wanted, let picture = try? frame.picture(watcher.settings.view, covering: wanted) {
+      report.picture(picture, of: watched)
+    }
     if everyFrame { report.frame(watched) }
     if look.isChanged { report.decision(watched.decisions, frame: watched, counts: watched.counts) }
   }
