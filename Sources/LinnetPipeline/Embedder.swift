@@ -13,6 +13,8 @@ public struct Embedder: ~Copyable {
   public let isWhole: Bool
   let preprocessing: Preprocessing
   private var transform: InputTransform
+  /// The embedding with its taps, where only the embedding is given.
+  private var vector: [Float]
 
   /// Elements of an embedding.
   public var dimension: Int { isWhole ? session.model.dimension : session.model.outputShape.count }
@@ -28,6 +30,7 @@ public struct Embedder: ~Copyable {
     self.isWhole = isWhole
     self.preprocessing = preprocessing
     self.transform = transform
+    vector = [Float](repeating: 0, count: isWhole ? 0 : model.dimension)
   }
 
   private static func session(
@@ -91,8 +94,10 @@ public struct Embedder: ~Copyable {
   /// - Parameter embedding: gets ``dimension`` numbers.
   public func embedTaken(into embedding: inout [Float]) {
     session.run()
-    session.copyEmbedding(into: &embedding)
-    if !isWhole { embedding.removeLast(embedding.count - dimension) }
+    guard !isWhole else { return session.copyEmbedding(into: &embedding) }
+    session.copyEmbedding(into: &vector)
+    if embedding.count != dimension { embedding = [Float](repeating: 0, count: dimension) }
+    for place in embedding.indices { embedding[place] = vector[place] }
   }
 
   /// The brightness of what was taken or embedded last. Allocates nothing.

@@ -171,7 +171,8 @@ import Testing
     let isPNG = Self.pngs.contains(file)
     let share = Self.cases / (isPNG ? Self.pngs : Self.jpegs).count + 1
     for _ in 0..<share {
-      var bytes = Self.mutated(original, &randoms)
+      var bytes = original
+      Self.mutate(&bytes, &randoms)
       if isPNG, .random(using: &randoms) { bytes = PNGWriter.repaired(bytes) }
       transform.limits.allowTruncated = .random(using: &randoms)
       var span = codes.mutableSpan
@@ -186,8 +187,8 @@ import Testing
     #expect(taken + refused == share && refused > 0)
   }
 
-  private static func mutated(_ original: [UInt8], _ randoms: inout Randoms) -> [UInt8] {
-    var bytes = original
+  /// Up to eight changes of bytes, removals and insertions.
+  static func mutate(_ bytes: inout [UInt8], _ randoms: inout Randoms) {
     for _ in 0..<Int.random(in: 1...8, using: &randoms) where !bytes.isEmpty {
       let at = Int.random(in: 0..<bytes.count, using: &randoms)
       switch Int.random(in: 0..<6, using: &randoms) {
@@ -201,6 +202,5 @@ import Testing
         bytes.insert(contentsOf: bytes[at..<at + count], at: at)
       }
     }
-    return bytes
   }
 }

@@ -5,10 +5,14 @@ import LinnetTensor
 /// looking where its corners come from, every component is resized from top to bottom, rounded to 8 bits, then from left to
 /// right, and the colours are made of the results.
 struct FrameReference {
+  /// Of a JPEG that was decoded as a whole, 24 bits of colour.
   let format: FrameFormat
   let bytes: [UInt8]
   let view: FrameView
   let recipe: Preprocessing
+  /// Pixels of a JPEG, of which `eighths` / 8 were decoded, each way.
+  var encoded: (width: Int, height: Int)?
+  var eighths = 8
 
   /// A place in the frame, or in what was made of it.
   typealias Place = (x: Int, y: Int)
@@ -17,7 +21,7 @@ struct FrameReference {
   var levels: [UInt8] {
     get throws {
       let isTurned = view.rotation == .quarter || view.rotation == .threeQuarters
-      let frame = (width: format.width, height: format.height)
+      let frame = encoded ?? (width: format.width, height: format.height)
       let upright = isTurned ? (width: frame.height, height: frame.width) : frame
       let part = try seen(of: upright)
       let corner = stored((part.x, part.y), in: frame)
@@ -68,12 +72,12 @@ struct FrameReference {
     return (x, y)
   }
 
-  /// Samples of a component for each sample of the frame, across and down.
+  /// Eighths of a sample of a component that there are for each pixel, across and down.
   private func share(_ component: Int) -> (across: Int, down: Int) {
     switch format.pixels {
-    case .yuyv, .uyvy: component == 0 ? (1, 1) : (2, 1)
-    case .nv12: component == 0 ? (1, 1) : (2, 2)
-    default: (1, 1)
+    case .yuyv, .uyvy: component == 0 ? (8, 8) : (4, 8)
+    case .nv12: component == 0 ? (8, 8) : (4, 4)
+    default: (eighths, eighths)
     }
   }
 
@@ -134,11 +138,11 @@ private struct Weights {
   let end: Int
   private var terms: [[(sample: Int, weight: Int)]] = []
 
-  /// - Parameter share: places that a sample stands for.
+  /// - Parameter share: eighths of a sample for each place.
   init(from: Int, to: Int, share: Int, count: Int, filter: Preprocessing.Filter) {
-    first = from / share
-    end = (to + share - 1) / share
-    let (from, to) = (Double(from) / Double(share), Double(to) / Double(share))
+    first = from * share / 8
+    end = (to * share + 7) / 8
+    let (from, to) = (Double(from * share) / 8, Double(to * share) / 8)
     let scale = (to - from) / Double(count)
     let stretch = max(1, scale)
     let support = (filter == .bicubic ? 2 : 1) * stretch

@@ -16,6 +16,33 @@ import Testing
     #expect(embedder.embed(picture) == encoded)
   }
 
+  /// Enlarged, so that the tensor is made of all of a frame's bytes.
+  @Test func aFrameGivesNearlyWhatItsPictureGives() throws {
+    let (width, height) = (320, 240)
+    let picture = stripes(1, 2).resized(width: width, height: height, filter: .bilinear)
+    let format = FrameFormat(pixels: .rgb24, width: width, height: height)
+    for isWhole in [true, false] {
+      var embedder = try Embedder(model: backbone(), isWhole: isWhole)
+      let expected = embedder.embed(picture)
+      var (embedding, turned): ([Float], [Float]) = ([], [])
+      try picture.pixels.withRawSpan { frame throws(PictureError) in
+        try embedder.embed(frame: frame, format: format, into: &embedding)
+        try embedder.embed(frame: frame, format: format, view: FrameView(rotation: .quarter), into: &turned)
+        try embedder.embed(frame: frame, format: format, into: &embedding)
+      }
+      #expect(embedding.count == embedder.dimension)
+      #expect(cosine(embedding, expected) > 0.999 && cosine(turned, expected) < 0.999)
+      embedding[0] = 1000
+      let kept = embedding
+      #expect(throws: PictureError.truncated) {
+        try [UInt8](repeating: 0, count: 9).withRawSpan { frame throws(PictureError) in
+          try embedder.embed(frame: frame, format: format, into: &embedding)
+        }
+      }
+      #expect(embedding == kept)
+    }
+  }
+
   @Test func brokenPicturesAreErrorsAndHarmNothing() throws {
     var embedder = try Embedder(model: backbone())
     let good = try jpeg(0, 0)
@@ -128,4 +155,9 @@ import Testing
       try ArrayRunner(session: session, input: real, name: "x", isFloat: false)
     }
   }
+}
+
+private func cosine(_ a: [Float], _ b: [Float]) -> Float {
+  func dot(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+  return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
 }
