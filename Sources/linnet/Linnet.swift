@@ -47,7 +47,7 @@ struct Linnet: ParsableCommand {
       Heads.self,
       Eval.self, Adapt.self,
       Cameras.self, Explain.self, Project.self, Doctor.self, Choose.self, Inspect.self, Run.self, Bench.self,
-      BenchHeads.self, Demo.self,
+      BenchHeads.self, BenchFrames.self, Demo.self,
     ])
 
   @Flag(name: .customLong("version"), help: "Show the version, the backbone and the instruction set.")
