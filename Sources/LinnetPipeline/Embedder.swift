@@ -92,7 +92,7 @@ public struct Embedder: ~Copyable {
   /// The embedding of what ``take(frame:format:view:)`` took, once. Allocates nothing.
   ///
   /// - Parameter embedding: gets ``dimension`` numbers.
-  public func embedTaken(into embedding: inout [Float]) {
+  public mutating func embedTaken(into embedding: inout [Float]) {
     session.run()
     guard !isWhole else { return session.copyEmbedding(into: &embedding) }
     session.copyEmbedding(into: &vector)

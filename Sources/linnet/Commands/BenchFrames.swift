@@ -105,7 +105,9 @@ struct BenchFrames: ParsableCommand {
   }
 
   private func inputTimes(_ bytes: [UInt8], _ format: FrameFormat, _ model: Model) throws -> [Double] {
-    guard let preprocessing = model.preprocessing else { throw PipelineError.takesNoPicture(model: model.name) }
+    guard let preprocessing = model.preprocessing else {
+      throw PipelineError.takesNoPicture(model: model.name)
+    }
     var transform = try InputTransform(
       preprocessing: preprocessing, shape: model.inputShape, quantisation: model.inputQuantisation)
     var codes = [Int8](repeating: 0, count: model.inputShape.count)
@@ -148,9 +150,11 @@ struct BenchFrames: ParsableCommand {
       return (name: part.rawValue, median: sorted[sorted.count / 2], least: sorted[0])
     }
     guard json.isOn else {
-      output.line("\(format.pixels.rawValue) \(format.width) × \(format.height), \(byteCount) bytes, \(runs) frames")
+      output.line(
+        "\(format.pixels.rawValue) \(format.width) × \(format.height), \(byteCount) bytes, \(runs) frames")
       for result in results {
-        output.line("\(result.name)  median \(decimal(result.median, 3)) ms  least \(decimal(result.least, 3)) ms")
+        output.line(
+          "\(result.name)  median \(decimal(result.median, 3)) ms  least \(decimal(result.least, 3)) ms")
       }
       return
     }
