@@ -29,11 +29,13 @@ struct BenchFrames: ParsableCommand {
   @Argument(help: ArgumentHelp("The frame's bytes.", valueName: "file"), completion: .file())
   var frame: String
 
-  @Option(help: ArgumentHelp("The frame's format: \(PixelFormat.names).", valueName: "letters"))
+  @Option(
+    help: ArgumentHelp(
+      "The frame's format: MJPG, YUYV, UYVY, NV12, RGB3, BGR3 or GREY.", valueName: "letters"))
   var format = PixelFormat.jpeg
 
   @Option(help: ArgumentHelp("Pixels of a frame that is no JPEG, as 640x480.", valueName: "extents"))
-  var size: String?
+  var size: FrameSize?
 
   @Option(help: ArgumentHelp("Frames that are measured.", valueName: "n"))
   var runs = 100
@@ -58,17 +60,9 @@ struct BenchFrames: ParsableCommand {
 
   func validate() throws {
     guard (1...1_000_000).contains(runs) else { throw ValidationError("--runs must be 1 to 1000000.") }
-    guard format == .jpeg || extents != nil else {
+    guard format == .jpeg || size != nil else {
       throw ValidationError("--size must say a raw frame's pixels, as 640x480.")
     }
-  }
-
-  private var extents: (width: Int, height: Int)? {
-    let numbers = (size ?? "").split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard numbers.count == 2, let width = numbers[0], let height = numbers[1], (1...65_535).contains(width),
-      (1...65_535).contains(height)
-    else { return nil }
-    return (width, height)
   }
 
   func run() throws {
@@ -97,8 +91,8 @@ struct BenchFrames: ParsableCommand {
   }
 
   private func frameFormat(_ bytes: [UInt8]) throws -> FrameFormat {
-    if let extents, format != .jpeg {
-      return FrameFormat(pixels: format, width: extents.width, height: extents.height)
+    if let size, format != .jpeg {
+      return FrameFormat(pixels: format, width: size.width, height: size.height)
     }
     let header = try PictureHeader.read(bytes)
     return FrameFormat(pixels: .jpeg, width: header.width, height: header.height)
@@ -190,8 +184,4 @@ private struct FrameTimes {
       milliseconds.append(Double(linnet_monotonic_nanoseconds() - begun) / 1e6)
     }
   }
-}
-
-extension PixelFormat: ExpressibleByArgument {
-  static let names = allCases.map(\.rawValue).joined(separator: ", ")
 }
