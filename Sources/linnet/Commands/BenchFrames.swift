@@ -125,7 +125,7 @@ struct BenchFrames: ParsableCommand {
     _ bytes: [UInt8], _ format: FrameFormat, _ model: Model
   ) throws -> (milliseconds: [Double], label: String?) {
     let head = try HeadPlace.openBuiltIn(beside: model)
-    var embedder = try Embedder(model: model, isWhole: false)
+    var embedder = try Embedder(model: model)
     var embedding: [Float] = []
     var label: String?
     let times = try FrameTimes(bytes, runs: runs) { frame throws(PictureError) in
