@@ -1,7 +1,8 @@
-/// uvc-camera COMMANDS PICTURE.jpg…: a USB camera in user space. The kernel's own uvcvideo driver makes a video device of it.
+/// uvc-camera COMMANDS FORMATS PICTURE.jpg…: a USB camera in user space. The kernel's own uvcvideo driver makes a video device
+/// of it.
 ///
-/// It films colour bars until it is told otherwise. COMMANDS is a FIFO, a command a line; each is answered on standard output by
-/// "did COMMAND" once it is in effect.
+/// FORMATS are what it offers, best first, with commas between: MJPG, YUYV, YU12. It films colour bars until it is told
+/// otherwise. COMMANDS is a FIFO, a command a line; each is answered on standard output by "did COMMAND" once it is in effect.
 ///
 ///   show N              films the N-th picture from 1 on; 0 is the colour bars
 ///   error N             the next N frames carry the error bit
@@ -143,14 +144,13 @@ static bool send_due(void) {
 }
 
 int main(int count, char **arguments) {
-  if (count < 2 || count - 2 >= MOST_PICTURES) {
-    fprintf(stderr, "usage: uvc-camera COMMANDS PICTURE.jpg...\n");
+  if (count < 3 || count - 3 >= MOST_PICTURES || !uvc_start(&camera, arguments[2], &pictures[0])) {
+    fprintf(stderr, "usage: uvc-camera COMMANDS MJPG,YUYV,YU12 PICTURE.jpg...\n");
     return 64;
   }
   setvbuf(stdout, NULL, _IOLBF, 0);
   pictures[picture_count++] = picture_bars();
-  for (int i = 2; i < count; i++) pictures[picture_count++] = picture_read(arguments[i]);
-  uvc_start(&camera, &pictures[0]);
+  for (int i = 3; i < count; i++) pictures[picture_count++] = picture_read(arguments[i]);
   // Opened for writing too, so that it does not end when a writer goes.
   int commands = open(arguments[1], O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (commands < 0) {

@@ -115,19 +115,50 @@ struct bytes picture_jpeg(const struct picture *picture, bool tables) {
   return made;
 }
 
-struct bytes picture_yuyv(const struct picture *picture) {
-  struct bytes made = {NULL, (size_t)picture->width * picture->height * 2};
-  made.data = malloc(made.count);
+static double luma(const uint8_t *pixel) { return 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2]; }
+
+static uint8_t luma_code(const uint8_t *pixel) { return (uint8_t)(16 + luma(pixel) * 219 / 255 + 0.5); }
+
+/// The codes of Cb and Cr of the mean of `count` pixels.
+static void chroma_codes(const uint8_t *const *pixels, int count, uint8_t *blue, uint8_t *red) {
+  double sum_blue = 0, sum_red = 0;
+  for (int i = 0; i < count; i++) {
+    sum_blue += pixels[i][2] - luma(pixels[i]);
+    sum_red += pixels[i][0] - luma(pixels[i]);
+  }
+  *blue = (uint8_t)(128 + sum_blue / count / 1.772 * 224 / 255 + 0.5);
+  *red = (uint8_t)(128 + sum_red / count / 1.402 * 224 / 255 + 0.5);
+}
+
+static struct bytes allocated(size_t count) {
+  struct bytes made = {malloc(count), count};
   if (!made.data) abort();
+  return made;
+}
+
+struct bytes picture_yuyv(const struct picture *picture) {
+  struct bytes made = allocated((size_t)picture->width * picture->height * 2);
   for (size_t i = 0; i < made.count / 4; i++) {
-    const uint8_t *pair = picture->pixels + 6 * i;
-    double luma[2], red = (pair[0] + pair[3]) / 2.0, blue = (pair[2] + pair[5]) / 2.0;
-    for (int k = 0; k < 2; k++) luma[k] = 0.299 * pair[3 * k] + 0.587 * pair[3 * k + 1] + 0.114 * pair[3 * k + 2];
-    double mean = (luma[0] + luma[1]) / 2;
-    made.data[4 * i] = (uint8_t)(16 + luma[0] * 219 / 255 + 0.5);
-    made.data[4 * i + 1] = (uint8_t)(128 + (blue - mean) / 1.772 * 224 / 255 + 0.5);
-    made.data[4 * i + 2] = (uint8_t)(16 + luma[1] * 219 / 255 + 0.5);
-    made.data[4 * i + 3] = (uint8_t)(128 + (red - mean) / 1.402 * 224 / 255 + 0.5);
+    const uint8_t *pair[] = {picture->pixels + 6 * i, picture->pixels + 6 * i + 3};
+    uint8_t *out = made.data + 4 * i;
+    out[0] = luma_code(pair[0]);
+    out[2] = luma_code(pair[1]);
+    chroma_codes(pair, 2, &out[1], &out[3]);
+  }
+  return made;
+}
+
+struct bytes picture_yu12(const struct picture *picture) {
+  size_t row = (size_t)picture->width * 3, pixels = (size_t)picture->width * picture->height;
+  struct bytes made = allocated(pixels * 3 / 2);
+  for (size_t i = 0; i < pixels; i++) made.data[i] = luma_code(picture->pixels + 3 * i);
+  uint8_t *blue = made.data + pixels, *red = blue + pixels / 4;
+  for (int y = 0; y < picture->height; y += 2) {
+    for (int x = 0; x < picture->width; x += 2) {
+      const uint8_t *first = picture->pixels + (size_t)y * row + 3 * x;
+      const uint8_t *square[] = {first, first + 3, first + row, first + row + 3};
+      chroma_codes(square, 4, blue++, red++);
+    }
   }
   return made;
 }

@@ -32,4 +32,7 @@ struct bytes picture_jpeg(const struct picture *picture, bool tables);
 /// As YUYV rows: BT.601 in limited range.
 struct bytes picture_yuyv(const struct picture *picture);
 
+/// As three planes, Y and a quarter each of Cb and Cr: BT.601 in limited range. Width and height are even.
+struct bytes picture_yu12(const struct picture *picture);
+
 #endif

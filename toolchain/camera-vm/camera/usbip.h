@@ -1,5 +1,5 @@
-/// A USB device in user space, on the kernel's virtual host controller (vhci-hcd). What passes the socket is described in the
-/// kernel's Documentation/usb/usbip_protocol.rst; here both ends are in one machine.
+/// A USB device in user space, on the kernel's virtual host controller (vhci-hcd). What passes the socket is described in
+/// the kernel's Documentation/usb/usbip_protocol.rst; here both ends are in one machine.
 #ifndef USBIP_H
 #define USBIP_H
 

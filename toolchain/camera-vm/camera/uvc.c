@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MJPEG = 1, YUYV = 2 };
 static const struct {
-  uint8_t format, index;
+  const char *name, *code;
+  uint8_t bits;
+} formats[UVC_FORMATS] = {{"MJPG", "", 0}, {"YUYV", "YUY2", 16}, {"YU12", "I420", 12}};
+static const struct {
   uint16_t width, height;
-} sizes[] = {{MJPEG, 1, 640, 480}, {MJPEG, 2, 320, 240}, {MJPEG, 3, 1280, 720}, {YUYV, 1, 640, 480}, {YUYV, 2, 320, 240}};
-enum { SIZES = sizeof sizes / sizeof sizes[0], MJPEG_SIZES = 3, YUYV_SIZES = 2 };
+} sizes[] = {{640, 480}, {320, 240}, {1280, 720}};
+enum { SIZES = sizeof sizes / sizeof sizes[0] };
 /// Intervals between frames, 100 ns: 30, 15 and 5 a second.
 static const uint32_t intervals[] = {333333, 666666, 2000000};
 static const char *const strings[] = {"", "Linnet", "Rig Camera", "0001"};
@@ -16,7 +18,7 @@ static const char *const strings[] = {"", "Linnet", "Rig Camera", "0001"};
 // Descriptors. Names are those of the USB video class specification 1.1, section 3.
 
 struct descriptors {
-  uint8_t bytes[512];
+  uint8_t bytes[UVC_ANSWER];
   size_t count;
 };
 
@@ -36,11 +38,18 @@ static void set_length(struct descriptors *in, size_t place, size_t from) {
   in->bytes[place + 1] = (uint8_t)(length >> 8);
 }
 
-static void put_frames(struct descriptors *to, uint8_t format, uint8_t subtype) {
-  for (int i = 0; i < SIZES; i++) {
-    if (sizes[i].format != format) continue;
+static void put_format(struct descriptors *to, enum uvc_format format, uint8_t index) {
+  enum { UNCOMPRESSED = 4, UNCOMPRESSED_FRAME = 5, MJPEG = 6, MJPEG_FRAME = 7 };
+  if (format == UVC_MJPG) {
+    PUT(to, 11, 0x24, MJPEG, index, SIZES, 0, 1, 0, 0, 0, 0);
+  } else {
+    PUT(to, 27, 0x24, UNCOMPRESSED, index, SIZES);
+    put_all(to, (const uint8_t *)formats[format].code, 4);
+    PUT(to, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71, formats[format].bits, 1, 0, 0, 0, 0);
+  }
+  for (uint8_t i = 0; i < SIZES; i++) {
     uint32_t bytes = (uint32_t)sizes[i].width * sizes[i].height * 2;
-    PUT(to, 38, 0x24, subtype, sizes[i].index, 0);
+    PUT(to, 38, 0x24, format == UVC_MJPG ? MJPEG_FRAME : UNCOMPRESSED_FRAME, (uint8_t)(i + 1), 0);
     put(to, 2, sizes[i].width);
     put(to, 2, sizes[i].height);
     put(to, 4, bytes * 8 * 5);
@@ -53,7 +62,7 @@ static void put_frames(struct descriptors *to, uint8_t format, uint8_t subtype) 
   PUT(to, 6, 0x24, 0x0D, 1, 1, 4);  // colour matching: BT.709 primaries and transfer, SMPTE 170M matrix
 }
 
-static struct descriptors configuration(void) {
+static struct descriptors configuration(const struct uvc *camera) {
   struct descriptors made = {.count = 0};
   PUT(&made, 9, 2, 0, 0, 2, 1, 0, 0x80, 250);
   PUT(&made, 8, 0x0B, 0, 2, 0x0E, 3, 0, 2);  // both interfaces belong to one function
@@ -67,24 +76,22 @@ static struct descriptors configuration(void) {
   set_length(&made, control + 5, control);
   PUT(&made, 9, 4, 1, 0, 1, 0x0E, 2, 0, 0);  // video streaming
   size_t streaming = made.count;
-  PUT(&made, 15, 0x24, 1, 2, 0, 0, 0x81, 0, 2, 0, 0, 0, 1, 0, 0);
-  PUT(&made, 11, 0x24, 6, MJPEG, MJPEG_SIZES, 0, 1, 0, 0, 0, 0);
-  put_frames(&made, MJPEG, 7);
-  PUT(&made, 27, 0x24, 4, YUYV, YUYV_SIZES);
-  PUT(&made, 'Y', 'U', 'Y', '2', 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71, 16, 1, 0, 0, 0, 0);
-  put_frames(&made, YUYV, 5);
+  PUT(&made, (uint8_t)(13 + camera->offered_count), 0x24, 1, (uint8_t)camera->offered_count);
+  PUT(&made, 0, 0, 0x81, 0, 2, 0, 0, 0, 1);
+  for (int i = 0; i < camera->offered_count; i++) put(&made, 1, 0);
+  for (int i = 0; i < camera->offered_count; i++) put_format(&made, camera->offered[i], (uint8_t)(i + 1));
   set_length(&made, streaming + 4, streaming);
   PUT(&made, 7, 5, 0x81, 2, 0x00, 0x02, 0);  // bulk endpoint, 512 bytes
   set_length(&made, 2, 0);
   return made;
 }
 
-static int descriptor(uint8_t kind, uint8_t index, uint8_t *answer) {
+static int descriptor(const struct uvc *camera, uint8_t kind, uint8_t index, uint8_t *answer) {
   static const uint8_t device[] = {18, 1, 0, 2, 0xEF, 2, 1, 64, 0x6B, 0x1D, 0x02, 0x01, 0x00, 0x01, 1, 2, 3, 1};
   static const uint8_t languages[] = {4, 3, 0x09, 0x04};
   if (kind == 1) return memcpy(answer, device, sizeof device), (int)sizeof device;
   if (kind == 2) {
-    struct descriptors all = configuration();
+    struct descriptors all = configuration(camera);
     memcpy(answer, all.bytes, all.count);
     return (int)all.count;
   }
@@ -110,33 +117,34 @@ static void set32(uint8_t *bytes, uint32_t value) {
   for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(value >> 8 * i);
 }
 
-static int size_of(const uint8_t *probe) {
-  for (int i = 0; i < SIZES; i++)
-    if (sizes[i].format == probe[2] && sizes[i].index == probe[3]) return i;
-  return -1;
-}
-
 /// Turns what the host asks for into what this camera does.
-static void settle(uint8_t *probe) {
-  int size = size_of(probe);
-  if (size < 0) size = 0;
-  probe[2] = sizes[size].format;
-  probe[3] = sizes[size].index;
+static void settle(const struct uvc *camera, uint8_t *probe) {
+  if (probe[2] < 1 || probe[2] > camera->offered_count) probe[2] = 1;
+  if (probe[3] < 1 || probe[3] > SIZES) probe[3] = 1;
+  int size = probe[3] - 1, bits = formats[camera->offered[probe[2] - 1]].bits;
   uint32_t interval = get32(probe + 4), nearest = intervals[2];
   for (int k = 2; k >= 0; k--)
     if (interval <= intervals[k]) nearest = intervals[k];
   set32(probe + 4, nearest);
-  set32(probe + 18, (uint32_t)sizes[size].width * sizes[size].height * 2);
+  set32(probe + 18, (uint32_t)sizes[size].width * sizes[size].height * (bits ? (uint32_t)bits : 16) / 8);
   set32(probe + 22, UVC_PAYLOAD);
   set32(probe + 26, 48000000);
   probe[30] = 3;  // frames are told apart by the toggle bit, and their ends are marked
   probe[31] = probe[32] = probe[33] = 1;
 }
 
-void uvc_start(struct uvc *camera, const struct picture *scene) {
+bool uvc_start(struct uvc *camera, const char *names, const struct picture *scene) {
   *camera = (struct uvc){.scene = scene, .revision = 1};
-  settle(camera->proposed);
-  settle(camera->agreed);
+  for (const char *name = names; camera->offered_count < UVC_FORMATS; name += 5) {
+    int format = 0;
+    while (format < UVC_FORMATS && strncmp(name, formats[format].name, 4) != 0) format++;
+    if (format == UVC_FORMATS) return false;
+    camera->offered[camera->offered_count++] = (enum uvc_format)format;
+    if (name[4] != ',') break;
+  }
+  settle(camera, camera->proposed);
+  settle(camera, camera->agreed);
+  return true;
 }
 
 static int class_request(struct uvc *camera, const uint8_t setup[8], const uint8_t *sent, uint32_t sent_count, double now,
@@ -152,7 +160,7 @@ static int class_request(struct uvc *camera, const uint8_t setup[8], const uint8
   }
   if (sent_count > sizeof camera->proposed) sent_count = sizeof camera->proposed;
   memcpy(camera->proposed, sent, sent_count);
-  settle(camera->proposed);
+  settle(camera, camera->proposed);
   if (selector == COMMIT) {
     memcpy(camera->agreed, camera->proposed, sizeof camera->agreed);
     camera->revision++;
@@ -165,7 +173,7 @@ static int class_request(struct uvc *camera, const uint8_t setup[8], const uint8
 int uvc_control(struct uvc *camera, const uint8_t setup[8], const uint8_t *sent, uint32_t sent_count, double now,
                 uint8_t answer[UVC_ANSWER]) {
   enum { GET_DESCRIPTOR = 6, CLEAR_FEATURE = 1 };
-  if (setup[0] == 0x80 && setup[1] == GET_DESCRIPTOR) return descriptor(setup[3], setup[2], answer);
+  if (setup[0] == 0x80 && setup[1] == GET_DESCRIPTOR) return descriptor(camera, setup[3], setup[2], answer);
   if ((setup[0] & 0x60) == 0x20) return class_request(camera, setup, sent, sent_count, now, answer);
   if (setup[0] & 0x80) return memset(answer, 0, 2), 2;
   // The host halts the endpoint to end a stream.
@@ -175,14 +183,22 @@ int uvc_control(struct uvc *camera, const uint8_t setup[8], const uint8_t *sent,
 
 // Frames.
 
+static struct bytes encoded(const struct uvc *camera, const struct picture *picture) {
+  switch (camera->offered[camera->agreed[2] - 1]) {
+    case UVC_YUYV: return picture_yuyv(picture);
+    case UVC_YU12: return picture_yu12(picture);
+    default: return picture_jpeg(picture, !camera->without_tables);
+  }
+}
+
 static void begin_frame(struct uvc *camera) {
   if (camera->frame_revision != camera->revision) {
-    int size = size_of(camera->agreed);
+    int size = camera->agreed[3] - 1;
     int width = camera->sent_width ? camera->sent_width : sizes[size].width;
     int height = camera->sent_height ? camera->sent_height : sizes[size].height;
     struct picture fitted = picture_fitted(camera->scene, width, height);
     free(camera->frame.data);
-    camera->frame = sizes[size].format == MJPEG ? picture_jpeg(&fitted, !camera->without_tables) : picture_yuyv(&fitted);
+    camera->frame = encoded(camera, &fitted);
     free(fitted.pixels);
     camera->frame_revision = camera->revision;
   }

@@ -8,12 +8,18 @@
 
 #include "picture.h"
 
-enum { UVC_PAYLOAD = 16384, UVC_ANSWER = 512 };
+enum { UVC_PAYLOAD = 16384, UVC_ANSWER = 1024 };
 
 /// What is wrong with a frame.
 enum uvc_fault { UVC_WHOLE, UVC_ERROR_BIT, UVC_SHORT, UVC_GARBAGE };
 
+/// How pixels are sent; the names are those of the Linux video API.
+enum uvc_format { UVC_MJPG, UVC_YUYV, UVC_YU12, UVC_FORMATS };
+
 struct uvc {
+  /// What is offered, best first.
+  enum uvc_format offered[UVC_FORMATS];
+  int offered_count;
   /// What is filmed; `revision` grows with every change of it.
   const struct picture *scene;
   unsigned revision;
@@ -35,7 +41,8 @@ struct uvc {
   double due;
 };
 
-void uvc_start(struct uvc *camera, const struct picture *scene);
+/// `formats` are names with a comma between them; false where one is not known.
+bool uvc_start(struct uvc *camera, const char *formats, const struct picture *scene);
 
 /// A control transfer. The bytes of the answer, or −1: the request is refused.
 int uvc_control(struct uvc *camera, const uint8_t setup[8], const uint8_t *sent, uint32_t sent_count, double now,

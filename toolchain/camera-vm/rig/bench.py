@@ -45,11 +45,11 @@ class Vivid:
 class UsbCamera:
     """The user-space camera on the kernel's own `uvcvideo` driver."""
 
-    def __init__(self, machine: Machine, options: str):
+    def __init__(self, machine: Machine, formats: str, options: str):
         self.machine = machine
         machine.run(f"modprobe vhci-hcd && modprobe uvcvideo {options}")
         machine.run("rm -f /tmp/commands; mkfifo /tmp/commands")
-        self.job = machine.start(f"exec uvc-camera /tmp/commands /usr/share/pictures/*.jpg")
+        self.job = machine.start(f"exec uvc-camera /tmp/commands {formats} /usr/share/pictures/*.jpg")
         self._until("start", 1, 20)
         self.appeared()
 
@@ -103,8 +103,8 @@ class Bench:
         self._cameras.append(Vivid(self.machine, options))
         return self._cameras[-1]
 
-    def usb_camera(self, options: str = "") -> UsbCamera:
-        self._cameras.append(UsbCamera(self.machine, options))
+    def usb_camera(self, formats: str = "MJPG,YUYV", options: str = "") -> UsbCamera:
+        self._cameras.append(UsbCamera(self.machine, formats, options))
         return self._cameras[-1]
 
     def share(self, name: str) -> Path:
@@ -115,9 +115,10 @@ class Bench:
         self._programs.append(self.machine.start(command))
         return self._programs[-1]
 
-    def watch(self, arguments: str, before: str = "") -> Watch:
-        """Starts `linnet watch`, its decisions as JSON lines; `before` is a word or more in front of the program."""
-        return Watch(self.start(f"exec {before} linnet watch {arguments} --json"))
+    def watch(self, arguments: str, before: str = "", backbone: str = "thumbnail") -> Watch:
+        """Starts `linnet watch`, which looks at every frame and writes JSON lines; `before` stands in front of the program."""
+        files = f"--model /usr/share/linnet/{backbone}.linnet --head /usr/share/linnet/{backbone}.head"
+        return Watch(self.start(f"exec {before} linnet watch {files} --json --every-frame --motion 0 {arguments}"))
 
     def cameras(self) -> list:
         """What `linnet cameras` knows."""

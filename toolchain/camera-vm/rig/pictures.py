@@ -24,9 +24,19 @@ class Picture:
         return sum(abs(a - b) for a, b in zip(self.pixels, other.pixels)) / len(self.pixels)
 
 
-def bars(width: int, height: int) -> Picture:
-    row = bytes(level for x in range(width) for level in BARS[x * 8 // width])
+def bars(width: int, height: int, strength: float = 1) -> Picture:
+    row = bytes(round(level * strength) for x in range(width) for level in BARS[x * 8 // width])
     return Picture(width, height, row * height)
+
+
+def png(picture: Picture) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = [picture.pixels[i : i + 3 * picture.width] for i in range(0, len(picture.pixels), 3 * picture.width)]
+    header = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+            + chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows))) + chunk(b"IEND", b""))
 
 
 def read_png(path: Path) -> Picture:
