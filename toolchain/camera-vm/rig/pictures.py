@@ -23,6 +23,12 @@ class Picture:
             return 255.0
         return sum(abs(a - b) for a, b in zip(self.pixels, other.pixels)) / len(self.pixels)
 
+    def grey(self) -> "Picture":
+        """Luma alone."""
+        levels = (self.pixels[i : i + 3] for i in range(0, len(self.pixels), 3))
+        luma = (round(0.299 * red + 0.587 * green + 0.114 * blue) for red, green, blue in levels)
+        return Picture(self.width, self.height, bytes(level for value in luma for level in (value, value, value)))
+
 
 def bars(width: int, height: int, strength: float = 1) -> Picture:
     row = bytes(round(level * strength) for x in range(width) for level in BARS[x * 8 // width])

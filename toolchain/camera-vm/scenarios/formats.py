@@ -1,7 +1,7 @@
 """Every format gives the colours that the camera showed, and the label of what is seen."""
 
 from rig.bench import Bench
-from rig.pictures import BARS, Picture, bars, read_png
+from rig.pictures import Picture, bars, read_png
 from rig.scenario import require, scenario
 from rig.watching import START_SECONDS
 
@@ -26,10 +26,19 @@ def seen(bench: Bench, node: str, pixels: str, label: str, expected: Picture) ->
 def vivid_formats(bench: Bench) -> str:
     vivid = bench.vivid()
     expected = bars(WIDTH, HEIGHT)
-    grey = bytes(round(0.299 * r + 0.587 * g + 0.114 * b) for r, g, b in BARS for _ in range(WIDTH // 8) for _ in "rgb")
     results = [seen(bench, vivid.node, pixels, "bars", expected) for pixels in ("YUYV", "UYVY", "NV12", "RGB3", "BGR3")]
-    results.append(seen(bench, vivid.node, "GREY", "grey bars", Picture(WIDTH, HEIGHT, grey * HEIGHT)))
+    results.append(seen(bench, vivid.node, "GREY", "grey-bars", bars(WIDTH, HEIGHT).grey()))
     return "mean error " + ", ".join(results)
+
+
+@scenario("the driver's other colours, BT.709 and full range: colours within 3 levels")
+def colour_encodings(bench: Bench) -> str:
+    vivid = bench.vivid()
+    results = []
+    for encoding, quantization in ((2, 2), (2, 1), (1, 1)):
+        vivid.set(y_cbcr_encoding=encoding, quantization=quantization)
+        results.append(seen(bench, vivid.node, "YUYV", "bars", bars(WIDTH, HEIGHT)))
+    return "mean error of BT.709 limited, BT.709 full, BT.601 full: " + ", ".join(results)
 
 
 @scenario("a format that only libv4lconvert knows: colours within 3 levels, label right")
