@@ -1,25 +1,31 @@
 """What a scenario works with: the guest, its cameras and their faults, and `linnet`."""
 
-import json
+import shlex
 import time
 from pathlib import Path
 
-from rig.machine import GuestError, Job, Machine
+from rig.machine import Job, Machine
 from rig.watching import Watch
 
 VIVID_DEVICE = "vivid.0"
 PLATFORM_DRIVER = "/sys/bus/platform/drivers/vivid"
 
 
+def nodes_named(machine: Machine, name: str) -> list[str]:
+    """The video nodes with this in their names, lowest number first."""
+    found = machine.run(
+        f"for d in /sys/class/video4linux/*; do grep -q '{name}' $d/name && echo /dev/${{d##*/}}; done 2>/dev/null; true")
+    return sorted(found.output.split(), key=lambda node: int(node.removeprefix("/dev/video")))
+
+
 class Vivid:
     """The kernel's virtual video driver: a webcam of test patterns, with faults that its controls inject."""
-
-    node = "/dev/video0"
 
     def __init__(self, machine: Machine, options: str):
         self.machine = machine
         machine.run(f"modprobe vivid n_devs=1 node_types=0x1 {options}")
-        self._appeared()
+        self.node = nodes_named(machine, "vivid")[0]
+        machine.run("udevadm settle")
         # A picture without the clock and frame count that the driver writes into it.
         self.set(osd_text_mode=2)
 
@@ -32,11 +38,11 @@ class Vivid:
         self.machine.run(f"echo {VIVID_DEVICE} >{PLATFORM_DRIVER}/unbind")
 
     def bind(self) -> None:
-        self.machine.run(f"echo {VIVID_DEVICE} >{PLATFORM_DRIVER}/bind")
-        self._appeared()
+        self.machine.run(f"echo {VIVID_DEVICE} >{PLATFORM_DRIVER}/bind && udevadm settle")
 
-    def _appeared(self) -> None:
-        self.machine.run(f"udevadm settle; test -c {self.node}")
+    @property
+    def is_bound(self) -> bool:
+        return bool(nodes_named(self.machine, "vivid"))
 
     def remove(self) -> None:
         self.machine.run("modprobe -r vivid")
@@ -68,9 +74,7 @@ class UsbCamera:
 
     def nodes(self) -> list[str]:
         """The device's nodes that give pictures or data about them, lowest number first."""
-        found = self.machine.run(
-            "for d in /sys/class/video4linux/*; do grep -q 'Rig Camera' $d/name && echo /dev/${d##*/}; done; true")
-        return sorted(found.output.split(), key=lambda node: int(node.removeprefix("/dev/video")))
+        return nodes_named(self.machine, "Rig Camera")
 
     @property
     def node(self) -> str:
@@ -115,14 +119,11 @@ class Bench:
         self._programs.append(self.machine.start(command))
         return self._programs[-1]
 
-    def watch(self, arguments: str, before: str = "", backbone: str = "thumbnail") -> Watch:
-        """Starts `linnet watch`, which looks at every frame and writes JSON lines; `before` stands in front of the program."""
+    def watch(self, arguments: str, backbone: str = "thumbnail", user: str = "root") -> Watch:
+        """Starts `linnet watch`, which looks at every frame and writes JSON lines."""
         files = f"--model /usr/share/linnet/{backbone}.linnet --head /usr/share/linnet/{backbone}.head"
-        return Watch(self.start(f"exec {before} linnet watch {files} --json --every-frame --motion 0 {arguments}"))
-
-    def cameras(self) -> list:
-        """What `linnet cameras` knows."""
-        return json.loads(self.machine.run("linnet cameras --json").output)
+        command = f"exec linnet watch {files} --json --every-frame --motion 0 {arguments}"
+        return Watch(self.start(command if user == "root" else f"exec su {user} -c {shlex.quote(command)}"))
 
     def pause(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -136,6 +137,7 @@ class Bench:
         self._programs.clear()
         while self._cameras:
             self._cameras.pop().remove()
-        left = self.machine.run("dmesg --clear 2>/dev/null; ls /dev/video* 2>/dev/null", check=False).output
-        if left.strip():
-            raise GuestError(f"device nodes were left: {left.split()}")
+        self.machine.until(lambda: not self._nodes_left(), 10, "the device nodes to go")
+
+    def _nodes_left(self) -> str:
+        return self.machine.run("ls /dev/video* 2>/dev/null", check=False).output

@@ -65,9 +65,10 @@ def format_set_by_another(bench: Bench) -> str:
     watch = bench.watch(f"--camera {camera.by_id} --format YUYV --snapshot /share/changed.png --agree 1")
     watch.frames(3)
     # No stream can be opened while the camera refuses to agree on a format.
-    camera.tell("refuse", "unplug", "plug 0")
-    camera.appeared()
-    camera.tell("accept")
+    camera.tell("refuse", "stall")
+    watch.source("waiting", PATIENCE)
+    bench.pause(1)
+    camera.tell("accept", "resume")
     bench.machine.run(f"v4l2-ctl --device {camera.node} --set-fmt-video width=1280,height=720,pixelformat=MJPG", check=False)
     watch.source("back", PATIENCE)
     watch.frames(3)

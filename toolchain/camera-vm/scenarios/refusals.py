@@ -12,22 +12,21 @@ def refusals(bench: Bench) -> str:
     camera = bench.usb_camera()
     node, metadata = camera.nodes()
     bench.machine.run("echo text >/tmp/file")
-    as_maker = "setpriv --reuid=1000 --regid=1000 --clear-groups"
     cases = {
-        "permission": (NO_INPUT, f"--camera {node}", as_maker, "permission"),
-        "folder": (NO_INPUT, "--camera /tmp", "", "folder"),
-        "file": (NO_INPUT, "--camera /tmp/file", "", "file"),
-        "another device": (NO_INPUT, "--camera /dev/null", "", "device"),
-        "metadata node": (NO_INPUT, f"--camera {metadata}", "", "data"),
-        "nothing there": (NO_INPUT, "--camera /dev/video9", "", "not there"),
-        "no such number": (NO_INPUT, "--camera 9", "", "9"),
-        "busy": (FAILED, f"--camera {node}", "", "in use"),
+        "permission": (NO_INPUT, f"--camera {node}", "maker", "permission"),
+        "folder": (NO_INPUT, "--camera /tmp", "root", "folder"),
+        "file": (NO_INPUT, "--camera /tmp/file", "root", "file"),
+        "another device": (NO_INPUT, "--camera /dev/null", "root", "device"),
+        "metadata node": (NO_INPUT, f"--camera {metadata}", "root", "data"),
+        "nothing there": (NO_INPUT, "--camera /dev/video9", "root", "not there"),
+        "no such number": (NO_INPUT, "--camera 9", "root", "9"),
+        "busy": (FAILED, f"--camera {node}", "root", "in use"),
     }
-    for name, (status, arguments, before, word) in cases.items():
+    for name, (status, arguments, user, word) in cases.items():
         if name == "busy":
             bench.start(f"exec v4l2-ctl --device {node} --stream-mmap")
             bench.pause(1.5)
-        watch = bench.watch(arguments, before=before)
+        watch = bench.watch(arguments, user=user)
         ended = watch.job.wait(SECONDS)
         said = watch.job.errors.strip()
         require(ended == status, f"{name}: ended with {ended} instead of {status}: {said}")

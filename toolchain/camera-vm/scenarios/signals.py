@@ -36,6 +36,7 @@ def signals(bench: Bench) -> str:
         return watch
 
     def dry() -> Watch:
+        vivid.set(percentage_of_dropped_buffers=0)
         watch = bench.watch(f"--camera {vivid.node} --stall 60")
         watch.frames(3)
         vivid.set(percentage_of_dropped_buffers=100)
@@ -43,6 +44,7 @@ def signals(bench: Bench) -> str:
         return watch
 
     def stalled() -> Watch:
+        vivid.set(percentage_of_dropped_buffers=0)
         watch = bench.watch(f"--camera {vivid.node} --stall 1")
         watch.frames(3)
         lost(watch, lambda: vivid.set(percentage_of_dropped_buffers=100))
@@ -50,7 +52,8 @@ def signals(bench: Bench) -> str:
         return watch
 
     def gone() -> Watch:
-        vivid.bind() if bench.machine.run(f"test -c {vivid.node}", check=False).status else None
+        if not vivid.is_bound:
+            vivid.bind()
         watch = streaming()
         lost(watch, vivid.unbind)
         bench.pause(2)
@@ -59,7 +62,7 @@ def signals(bench: Bench) -> str:
     seen = [ends(bench, streaming, vivid.node, "streaming")]
     for prepare, state in ((dry, "without frames"), (stalled, "stalled")):
         seen.append(ends(bench, prepare, None, state))
-        vivid.set(percentage_of_dropped_buffers=0)
+    vivid.set(percentage_of_dropped_buffers=0)
     seen.append(ends(bench, gone, None, "waiting"))
     vivid.bind()
     bench.machine.run(f"v4l2-ctl --device {vivid.node} --stream-mmap --stream-count=1")
@@ -71,13 +74,10 @@ def signals_while_opening(bench: Bench) -> str:
     camera = bench.usb_camera()
 
     def refused() -> Watch:
-        camera.tell("accept")
-        watch = bench.watch(f"--camera {camera.node}")
+        camera.tell("accept", "resume")
+        watch = bench.watch(f"--camera {camera.node} --stall 1")
         watch.frames(3)
-        camera.tell("refuse")
-        lost(watch, lambda: camera.tell("stall", "unplug", "plug 0"))
-        camera.appeared()
-        camera.tell("resume")
+        lost(watch, lambda: camera.tell("refuse", "stall"))
         bench.pause(1)
         return watch
 
