@@ -111,9 +111,14 @@ int linnet_video_menu_entry(int device, const struct linnet_control *control, ui
   return 0;
 }
 
-/// Whether the codes of format `code` are red, green and blue, or hue and saturation.
-static bool is_rgb(uint32_t code) {
+/// Whether codes of format `code` fill their range where the driver does not say: red, green and blue, hue and
+/// saturation, and luma alone.
+static bool fills_range(uint32_t code) {
   switch (code) {
+    case V4L2_PIX_FMT_GREY:
+    case V4L2_PIX_FMT_Y10:
+    case V4L2_PIX_FMT_Y12:
+    case V4L2_PIX_FMT_Y16:
     case V4L2_PIX_FMT_RGB24:
     case V4L2_PIX_FMT_BGR24:
     case V4L2_PIX_FMT_RGB565:
@@ -133,7 +138,7 @@ static bool is_rgb(uint32_t code) {
 static void set_colour(struct linnet_format *format, uint32_t colorspace, uint32_t encoding, uint32_t range) {
   if (encoding == V4L2_YCBCR_ENC_DEFAULT) encoding = V4L2_MAP_YCBCR_ENC_DEFAULT(colorspace);
   if (range == V4L2_QUANTIZATION_DEFAULT)
-    range = V4L2_MAP_QUANTIZATION_DEFAULT(is_rgb(format->code), colorspace, encoding);
+    range = V4L2_MAP_QUANTIZATION_DEFAULT(fills_range(format->code), colorspace, encoding);
   // BT.2020 and SMPTE 240M have weights close to those of BT.709.
   format->is_709 = encoding == V4L2_YCBCR_ENC_709 || encoding == V4L2_YCBCR_ENC_XV709 ||
                    encoding == V4L2_YCBCR_ENC_BT2020 || encoding == V4L2_YCBCR_ENC_BT2020_CONST_LUM ||

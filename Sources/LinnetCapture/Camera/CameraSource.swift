@@ -17,8 +17,10 @@ public final class CameraSource: FrameSource {
   private var backOff = BackOff()
   /// When to open it again.
   private var nextTry: UInt64 = 0
-  /// When the last whole frame came, or the stream began.
-  private var lastFrame: UInt64
+  /// Since when it is waited for a whole frame; the time that the caller takes for one does not count.
+  private var waitsSince: UInt64
+  /// Whether the caller has had a frame since it last waited.
+  private var hasDelivered = false
 
   /// Opens the camera and starts its stream. When a request to the driver fails that may succeed a moment later, it is
   /// made again, for up to three seconds; ``health`` tells of it until the first frame.
@@ -46,7 +48,7 @@ public final class CameraSource: FrameSource {
     self.stream = stream
     identity = stream.identity
     negotiation = stream.negotiation(request)
-    lastFrame = linnet_monotonic_nanoseconds()
+    waitsSince = linnet_monotonic_nanoseconds()
   }
 
   /// What the camera calls itself.
@@ -58,6 +60,7 @@ public final class CameraSource: FrameSource {
   }
 
   private func next(until deadline: UInt64) -> Arrival {
+    if hasDelivered { (hasDelivered, waitsSince) = (false, linnet_monotonic_nanoseconds()) }
     while true {
       guard let stream else {
         if interruption.wait(until: min(nextTry, deadline)) { return .end }
@@ -65,13 +68,13 @@ public final class CameraSource: FrameSource {
         reopen()
         continue
       }
-      let stallTime = lastFrame &+ UInt64(max(request.stallSeconds, 0.001) * 1e9)
+      let stallTime = waitsSince &+ UInt64(max(request.stallSeconds, 0.001) * 1e9)
       do throws(CaptureError) {
         switch try stream.next(
           until: min(deadline, stallTime), interruption: interruption, counting: &statistics)
         {
         case .frame(let frame):
-          lastFrame = linnet_monotonic_nanoseconds()
+          hasDelivered = true
           backOff.reset()
           health = .working
           return .frame(frame)
@@ -106,7 +109,7 @@ public final class CameraSource: FrameSource {
       self.stream = stream
       statistics.reopened += 1
       negotiation = stream.negotiation(request)
-      lastFrame = linnet_monotonic_nanoseconds()
+      waitsSince = linnet_monotonic_nanoseconds()
     } catch {
       lose(error)
     }

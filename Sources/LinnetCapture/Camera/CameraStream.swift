@@ -99,11 +99,8 @@ extension CameraStream {
   /// Gives a buffer back to the driver; not when the stream was stopped, which has given back all.
   func giveBack(_ index: UInt32) {
     guard descriptor >= 0 else { return }
-    do throws(CaptureError) {
-      try queue(index)
-    } catch {
-      failure = error
-    }
+    let code = linnet_video_queue(descriptor, isPlanar, index)
+    if code == 0 { queued += 1 } else { failure = lost("VIDIOC_QBUF", code) }
   }
 
   /// What the loss of the stream is to be called: that of the device, if it is gone.

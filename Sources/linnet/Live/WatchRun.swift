@@ -48,6 +48,7 @@ struct WatchRun: ~Copyable {
     start = linnet_monotonic_nanoseconds()
     (lastFrame, lastStats) = (start, start)
     report.source(.open, name: source.name, message: source.greeting)
+    tellHealth()
     let reason = try untilTheEnd()
     if stats { report.stats(statistics()) }
     report.end(reason, hasRecognised: hasRecognised, counts: counts)

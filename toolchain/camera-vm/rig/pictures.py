@@ -24,9 +24,9 @@ class Picture:
         return sum(abs(a - b) for a, b in zip(self.pixels, other.pixels)) / len(self.pixels)
 
     def grey(self) -> "Picture":
-        """Luma alone."""
+        """Luma alone, with the weights of BT.709, which are those of vivid."""
         levels = (self.pixels[i : i + 3] for i in range(0, len(self.pixels), 3))
-        luma = (round(0.299 * red + 0.587 * green + 0.114 * blue) for red, green, blue in levels)
+        luma = (round(0.2126 * red + 0.7152 * green + 0.0722 * blue) for red, green, blue in levels)
         return Picture(self.width, self.height, bytes(level for value in luma for level in (value, value, value)))
 
 

@@ -31,7 +31,7 @@ def mjpg_size_change(bench: Bench) -> str:
     return seen
 
 
-@scenario("YUYV frames of another size than agreed on: none is looked at, and it is said")
+@scenario("YUYV frames of another size than agreed on: none is looked at, and it is said", short=False)
 def yuyv_size_change(bench: Bench) -> str:
     camera = bench.usb_camera(options="nodrop=1")
     watch = bench.watch(f"--camera {camera.node} --format YUYV")
@@ -59,7 +59,7 @@ def source_change(bench: Bench) -> str:
     return f"the source is {line['state']}: {line['message']}"
 
 
-@scenario("another program sets another format while linnet waits: asked for anew, never skewed")
+@scenario("another program sets another format while linnet waits: asked for anew, never skewed", short=False)
 def format_set_by_another(bench: Bench) -> str:
     camera = bench.usb_camera()
     watch = bench.watch(f"--camera {camera.by_id} --format YUYV --snapshot /share/changed.png --agree 1")

@@ -44,7 +44,7 @@ def error_flag(bench: Bench) -> str:
     return goes_on(watch, "broken", 1)
 
 
-@scenario("the error bit of a USB camera, let through by uvcvideo: dropped, counted, the stream goes on")
+@scenario("the error bit of a USB camera, let through by uvcvideo: dropped, counted, the stream goes on", short=False)
 def usb_error_bit(bench: Bench) -> str:
     camera = bench.usb_camera(options="nodrop=1")
     watch = bench.watch(f"--camera {camera.node} --format MJPG")
@@ -62,7 +62,7 @@ def short_buffer(bench: Bench) -> str:
     return goes_on(watch, "broken", 2)
 
 
-@scenario("a short buffer, dropped by uvcvideo as is usual: missed, counted, the stream goes on")
+@scenario("a short buffer, dropped by uvcvideo as is usual: missed, counted, the stream goes on", short=False)
 def missing_buffer(bench: Bench) -> str:
     camera = bench.usb_camera()
     watch = bench.watch(f"--camera {camera.node} --format YUYV")
@@ -100,7 +100,7 @@ def failing_requests(bench: Bench) -> str:
     return ", ".join(took)
 
 
-@scenario("a request that fails while frames come: a typed error, back within 3 s")
+@scenario("a request that fails while frames come: a typed error, back within 3 s", short=False)
 def failing_requeue(bench: Bench) -> str:
     vivid = bench.vivid()
     watch = bench.watch(f"--camera {vivid.node}")
@@ -139,7 +139,7 @@ def stall(bench: Bench) -> str:
     return f"noticed {' and '.join(noticed)} after the last frame"
 
 
-@scenario("a USB camera that stops sending: noticed within 2 s, back within 3 s of its resuming")
+@scenario("a USB camera that stops sending: noticed within 2 s, back within 3 s of its resuming", short=False)
 def usb_stall(bench: Bench) -> str:
     camera = bench.usb_camera()
     watch = bench.watch(f"--camera {camera.node}")

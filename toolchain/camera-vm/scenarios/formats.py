@@ -31,7 +31,7 @@ def vivid_formats(bench: Bench) -> str:
     return "mean error " + ", ".join(results)
 
 
-@scenario("the driver's other colours, BT.709 and full range: colours within 3 levels")
+@scenario("the driver's other colours, BT.709 and full range: colours within 3 levels", short=False)
 def colour_encodings(bench: Bench) -> str:
     vivid = bench.vivid()
     results = []
@@ -61,7 +61,7 @@ def no_huffman_tables(bench: Bench) -> str:
     return "mean error " + seen(bench, camera.node, "MJPG", "bars", bars(WIDTH, HEIGHT))
 
 
-@scenario("the labels of photographs, by the network that linnet ships")
+@scenario("the labels of photographs, by the network that linnet ships", short=False)
 def known_pictures(bench: Bench) -> str:
     camera = bench.usb_camera()
     watch = bench.watch(f"--camera {camera.node} --agree 1", backbone="efficientnet-lite0")

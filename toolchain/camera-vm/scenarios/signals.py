@@ -69,7 +69,7 @@ def signals(bench: Bench) -> str:
     return ", ".join(seen)
 
 
-@scenario("SIGTERM and SIGINT while a camera refuses to agree on a format: the end within 1 s")
+@scenario("SIGTERM and SIGINT while a camera refuses to agree on a format: the end within 1 s", short=False)
 def signals_while_opening(bench: Bench) -> str:
     camera = bench.usb_camera()
 
