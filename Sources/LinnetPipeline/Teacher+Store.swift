@@ -55,6 +55,16 @@ extension Teacher {
     do throws(StoreError) { try change.remove(label, in: set) } catch { throw .store(error) }
   }
 
+  func remove(
+    _ picture: PictureDigest, _ set: String, in change: inout StoreChange
+  ) throws(PipelineError) -> Bool {
+    do throws(StoreError) {
+      return try change.remove(picture: picture, in: set)
+    } catch {
+      throw .store(error)
+    }
+  }
+
   func put(_ head: Head, _ set: String, in change: inout StoreChange) throws(PipelineError) {
     let bytes: [UInt8]
     do throws(HeadError) { bytes = try head.serialised() } catch { throw .head(error) }

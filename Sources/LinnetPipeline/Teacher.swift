@@ -135,6 +135,16 @@ public struct Teacher: Sendable {
     return number
   }
 
+  /// Takes one capture, or background picture, out of the set again; learns the head anew. False when the set has no such
+  /// picture.
+  public func forget(_ picture: PictureDigest, in set: String) throws(PipelineError) -> Bool {
+    var change = try begin()
+    guard try remove(picture, set, in: &change) else { return false }
+    try relearn(set, from: try captures(of: set, in: &change), in: &change)
+    try commit(change, .remove, "remove a capture from “\(set)”")
+    return true
+  }
+
   /// Labels in order with the number of their captures.
   public static func counts(_ captures: [Capture]) -> [(label: String, captures: Int)] {
     var result: [(label: String, captures: Int)] = []

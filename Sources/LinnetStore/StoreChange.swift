@@ -135,6 +135,18 @@ public struct StoreChange: ~Copyable {
     try takeAway(label, of: set)
   }
 
+  /// Takes one picture, with whatever label, or of the background, out of `set`; false when it is not there.
+  public mutating func remove(
+    picture digest: PictureDigest, in set: String = Store.defaultSet
+  ) throws(StoreError) -> Bool {
+    try load(set)
+    guard let place = enrolled[set]?[digest.short] else { return false }
+    try takeAway(sets[set]![place].home)
+    sets[set]!.remove(at: place)
+    enrolled[set] = index(sets[set]!)
+    return true
+  }
+
   private mutating func takeAway(_ label: String, of set: String) throws(StoreError) {
     for capture in sets[set]! where capture.label == label { try takeAway(capture.home) }
     sets[set]!.removeAll { $0.label == label }

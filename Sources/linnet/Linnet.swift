@@ -43,7 +43,8 @@ struct Linnet: ParsableCommand {
         linnet --generate-completion-script bash    (or zsh, or fish)
       """,
     subcommands: [
-      Classify.self, Watch.self, Embed.self, Enrol.self, Train.self, Describe.self, Meta.self, Labels.self,
+      Classify.self, Watch.self, Embed.self, Enrol.self, Teach.self, Train.self, Describe.self, Meta.self,
+      Labels.self,
       Heads.self,
       Eval.self, Adapt.self,
       Cameras.self, Explain.self, Project.self, Doctor.self, Choose.self, Inspect.self, Run.self, Bench.self,

@@ -3,7 +3,7 @@ internal import CLinux
 
 linnet_ignore_broken_pipes()
 do {
-  var command = try Linnet.parseAsRoot()
+  var command = try Linnet.parseAsRoot(SourceOptions.completed(Array(CommandLine.arguments.dropFirst())))
   try command.run()
 } catch let failure as Failure {
   failure.end()

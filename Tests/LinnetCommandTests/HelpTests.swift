@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   private static let commands = [
-    "classify", "watch", "embed", "enrol", "train", "meta", "describe", "labels", "heads", "eval", "adapt",
+    "classify", "watch", "embed", "enrol", "teach", "train", "meta", "describe", "labels", "heads", "eval",
+    "adapt",
     "cameras", "explain",
     "project",
     "doctor", "choose", "inspect", "run", "bench", "demo",

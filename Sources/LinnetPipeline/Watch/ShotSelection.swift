@@ -4,6 +4,8 @@ public struct ShotSelection: Sendable {
   public struct Settings: Hashable, Sendable {
     /// Mean difference in grey levels, means taken off, from every shot that was kept.
     public var difference: Float = 6
+    /// Nanoseconds from a shot to the next, in which the thing can be turned.
+    public var pause: UInt64 = 500_000_000
     /// How long a better frame is waited for before a blurred or dark one is kept.
     public var patience: UInt64 = 2_000_000_000
 
@@ -20,6 +22,8 @@ public struct ShotSelection: Sendable {
     /// Kept for want of a better one.
     case keptThough(Fault)
     case tooAlike
+    /// The last shot was a moment ago.
+    case tooSoon
     case waiting(Fault)
   }
 
@@ -27,6 +31,7 @@ public struct ShotSelection: Sendable {
   private var kept: [[UInt8]] = []
   /// Since when frames were only turned away for a fault.
   private var faultySince: UInt64?
+  private var lastKept: UInt64?
 
   public init(_ settings: Settings = Settings()) { self.settings = settings }
 
@@ -38,6 +43,7 @@ public struct ShotSelection: Sendable {
   ///   - luma: a small picture of it; of one size for all frames.
   ///   - nanoseconds: when it was taken.
   public mutating func judge(_ luma: [UInt8], fault: Fault?, at nanoseconds: UInt64) -> Verdict {
+    if let lastKept, nanoseconds < lastKept + settings.pause { return .tooSoon }
     for other in kept where Self.difference(luma, other) < settings.difference { return .tooAlike }
     if let fault {
       let since = faultySince ?? nanoseconds
@@ -45,6 +51,7 @@ public struct ShotSelection: Sendable {
       guard nanoseconds >= since + settings.patience else { return .waiting(fault) }
     }
     faultySince = nil
+    lastKept = nanoseconds
     kept.append(luma)
     return fault.map { .keptThough($0) } ?? .kept
   }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import LinnetCapture
 internal import LinnetHead
 internal import LinnetPipeline
 internal import LinnetSafetensors
@@ -7,7 +8,7 @@ internal import LinnetStore
 struct Enrol: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enrol",
-    abstract: "Teach a label from pictures.",
+    abstract: "Teach a label from pictures, or from a camera.",
     discussion: """
       Keeps the pictures as captures of the label, and learns the head anew from all captures. Five pictures of each \
       thing, in the light and from the sides that matter, are a good beginning; more can be enrolled at any time. \
@@ -16,7 +17,13 @@ struct Enrol: ParsableCommand {
       A picture lies in the store once: enrolled again it changes nothing, enrolled under another label it moves. \
       When the command ends with 0, everything is on the disk, and even a power cut does not lose it.
 
+      With --camera or --source it counts down, and keeps --count frames that differ from each other: turn the thing, \
+      and move it nearer and farther meanwhile. It waits a little for frames that are neither blurred nor dark.
+
       EXAMPLES
+        linnet enrol mug --camera                   five shots from the first camera
+        linnet enrol --background --camera          … and what it looks like without
+        linnet enrol mug --camera 2 --count 10
         linnet enrol mug mug-1.jpg mug-2.jpg mug-3.jpg
         linnet enrol "green leaf" leaves/green/
         linnet enrol open door/open/ --head door    another set of labels
@@ -27,7 +34,7 @@ struct Enrol: ParsableCommand {
       """)
 
   @Argument(help: "What the pictures show, any text; left out with --background.")
-  var label: String
+  var label: String?
 
   @Argument(help: "Pictures, folders with pictures, or - for standard input.", completion: .file())
   var pictures: [String] = []
@@ -35,6 +42,14 @@ struct Enrol: ParsableCommand {
   @Flag(help: "The pictures show none of the labels, and teach what to call unknown.")
   var background = false
 
+  @Option(help: ArgumentHelp("How many shots to keep of a camera.", valueName: "n"))
+  var count = 5
+
+  @Option(help: ArgumentHelp("Seconds before the first shot; 3 for a camera.", valueName: "seconds"))
+  var countdown: Int?
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var draw: DrawOption
   @OptionGroup var set: SetOptions
   @OptionGroup var method: RecipeOptions
   @OptionGroup var unknown: UnknownOptions
@@ -43,7 +58,21 @@ struct Enrol: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func validate() throws {
-    if pictures.isEmpty && !background { throw ValidationError("give pictures of “\(label)”.") }
+    guard (1...1000).contains(count) else { throw ValidationError("--count must be 1 to 1000.") }
+    guard (0...600).contains(countdown ?? 0) else { throw ValidationError("--countdown must be 0 to 600.") }
+    if source.isGiven {
+      if background != (label == nil) {
+        throw ValidationError(background ? "--background takes no label." : "Missing the label.")
+      }
+      guard pictures.isEmpty else {
+        throw ValidationError("give pictures, or --camera or --source, not both.")
+      }
+    } else if background {
+      guard label != nil else { throw ValidationError("give pictures of the background.") }
+    } else {
+      guard let label else { throw ValidationError("Missing the label.") }
+      if pictures.isEmpty { throw ValidationError("give pictures of “\(label)”, or --camera.") }
+    }
   }
 
   /// `nil` for background.
@@ -56,7 +85,10 @@ struct Enrol: ParsableCommand {
       _ = try store.headPath(of: set.head)
     }
     let teacher = try backbone.openTeacher(store, method)
-    var (sources, failures) = try PictureList.read(background ? [label] + pictures : pictures)
+    var (sources, failures) =
+      source.isGiven
+      ? (try takeShots(), PictureFailures())
+      : try PictureList.read((background ? [label!] : []) + pictures)
     let bar = ProgressBar("enrolling", total: sources.count)
     let result = try reporting {
       try teacher.enrol(
@@ -76,6 +108,15 @@ struct Enrol: ParsableCommand {
     bar.clear()
     if result.added + result.alreadyThere + result.moved.count > 0 { report(result) }
     if let failure = failures.failure { throw failure }
+  }
+
+  /// Shots of the live picture.
+  private func takeShots() throws -> [PictureSource] {
+    let camera = try source.open(.bySignals)
+    var shots = LiveShots(
+      source: camera, interruption: .bySignals, view: source.view, patience: source.patience,
+      name: name ?? "background", isQuiet: json.isOn)
+    return try shots.take(count, after: countdown ?? (camera is CameraSource ? 3 : 0), style: draw.style)
   }
 
   private func report(_ result: Teacher.Enrolment) {

@@ -10,7 +10,7 @@ public import LinnetTensor
 struct SourceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A camera: a number, a path, or part of a name that linnet cameras lists; the first one by default.",
+      "A camera: a number, a path, or part of a name that linnet cameras lists; nothing, or first, for the first one.",
       valueName: "camera"))
   var camera: String?
 
@@ -80,6 +80,21 @@ struct SourceOptions: ParsableArguments {
 }
 
 extension SourceOptions {
+  /// What stands for the first camera, also where `--camera` stands alone.
+  private static let firstCamera = "first"
+
+  /// The command line with a value behind every `--camera` that has none.
+  static func completed(_ arguments: [String]) -> [String] {
+    var result: [String] = []
+    for (place, argument) in arguments.enumerated() {
+      result.append(argument)
+      guard argument == "--camera" else { continue }
+      let next = arguments.dropFirst(place + 1).first
+      if next?.hasPrefix("-") ?? true { result.append(firstCamera) }
+    }
+    return result
+  }
+
   /// Opens the source.
   func open(_ interruption: Interruption) throws -> any FrameSource {
     do throws(CaptureError) {
@@ -99,7 +114,8 @@ extension SourceOptions {
 
   private func openCamera(_ interruption: Interruption) throws(CaptureError) -> any FrameSource {
     let request = CameraRequest(
-      device: camera, width: size.width, height: size.height, pixels: format, framesPerSecond: fps,
+      device: camera == Self.firstCamera ? nil : camera, width: size.width, height: size.height,
+      pixels: format, framesPerSecond: fps,
       stallSeconds: stall)
     return try CameraSource(request, interruption: interruption)
   }

@@ -33,9 +33,12 @@ final class Screen {
   }
 
   deinit {
-    linnet_terminal_give_back()
+    giveBack()
     close(keys)
   }
+
+  /// From now on the terminal is as it was, and lines can be written.
+  func giveBack() { linnet_terminal_give_back() }
 
   /// Puts texts at their places (rows and columns from 0) in one go.
   func draw(_ items: [(row: Int, column: Int, text: String)]) {

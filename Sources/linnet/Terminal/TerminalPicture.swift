@@ -85,7 +85,8 @@ struct TerminalPicture {
 }
 
 extension Picture {
-  fileprivate func luma(_ x: Int, _ y: Int) -> Int {
+  /// Luma, 0…255.
+  func luma(_ x: Int, _ y: Int) -> Int {
     let colour = colour(x, y)
     return (299 * Int(colour.x) + 587 * Int(colour.y) + 114 * Int(colour.z)) / 1000
   }

@@ -10,10 +10,11 @@ import Testing
   @Test func keepsWhatDiffers() {
     var selection = ShotSelection()
     #expect(selection.judge(Self.left, fault: nil, at: 0) == .kept)
-    #expect(selection.judge(Self.left, fault: nil, at: 1) == .tooAlike)
-    #expect(selection.judge(Self.left.map { $0 + 40 }, fault: nil, at: 2) == .tooAlike)
-    #expect(selection.judge(Self.right, fault: nil, at: 3) == .kept)
-    #expect(selection.judge(Self.left, fault: nil, at: 4) == .tooAlike)
+    #expect(selection.judge(Self.right, fault: nil, at: 1) == .tooSoon)
+    #expect(selection.judge(Self.left, fault: nil, at: Self.second) == .tooAlike)
+    #expect(selection.judge(Self.left.map { $0 + 40 }, fault: nil, at: 2 * Self.second) == .tooAlike)
+    #expect(selection.judge(Self.right, fault: nil, at: 3 * Self.second) == .kept)
+    #expect(selection.judge(Self.left, fault: nil, at: 4 * Self.second) == .tooAlike)
     #expect(selection.count == 2)
   }
 
@@ -32,7 +33,7 @@ import Testing
     var selection = ShotSelection()
     #expect(selection.judge(Self.left, fault: nil, at: 0) == .kept)
     selection.forgetLast()
-    #expect(selection.judge(Self.left, fault: nil, at: 1) == .kept)
+    #expect(selection.judge(Self.left, fault: nil, at: Self.second) == .kept)
     #expect(selection.count == 1)
   }
 }
