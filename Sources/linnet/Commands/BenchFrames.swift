@@ -15,7 +15,7 @@ struct BenchFrames: ParsableCommand {
     abstract: "Measure how fast a camera's frames become labels.",
     discussion: """
       Takes the bytes of one frame in memory, again and again, on one thread: to the network's input tensor, to the \
-      embedding, and to the label of the classifier that came with the backbone. No camera is opened.
+      embedding, and to the label. No camera is opened.
 
       EXAMPLES
         linnet bench-frames photo.jpg
@@ -46,6 +46,13 @@ struct BenchFrames: ParsableCommand {
   @Option(
     help: ArgumentHelp("The backbone.", valueName: "file"), completion: .file(extensions: ["linnet"]))
   var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The head that gives the label; by default the classifier that came with the backbone.",
+      valueName: "file"),
+    completion: .file(extensions: ["head"]))
+  var head: String?
 
   @Option(help: ArgumentHelp("Write the codes of the input tensor.", valueName: "file"), completion: .file())
   var tensor: String?
@@ -124,7 +131,7 @@ struct BenchFrames: ParsableCommand {
   private func labelTimes(
     _ bytes: [UInt8], _ format: FrameFormat, _ model: Model
   ) throws -> (milliseconds: [Double], label: String?) {
-    let head = try HeadPlace.openBuiltIn(beside: model)
+    let head = try head.map(HeadPlace.read) ?? HeadPlace.openBuiltIn(beside: model)
     var embedder = try Embedder(model: model)
     var embedding: [Float] = []
     var label: String?
