@@ -10,7 +10,7 @@ import struct
 import subprocess
 from pathlib import Path
 
-SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
+SOURCES = [Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list")]
 
 # The guest's programs, and the libraries of `linnet` and of the camera.
 PACKAGES = ["busybox-static", "v4l-utils", "udev", "libjpeg62-turbo", "libpng16-16", "libmd0", "libv4l-0", "libstdc++6"]
@@ -48,6 +48,7 @@ class Debian:
         return packed if self.architecture == "arm64" else self.folder / "vmlinux"
 
     def fetch(self) -> None:
+        """Raises `OSError` or `CalledProcessError` where something cannot be had."""
         shutil.rmtree(self.folder, ignore_errors=True)
         for name in ("apt/state/lists/partial", "apt/cache/archives/partial", "apt/empty", "packages"):
             (self.folder / name).mkdir(parents=True)
@@ -60,7 +61,9 @@ class Debian:
 
         apt("apt-get", "-qq", "update")
         depends = apt("apt-cache", "depends", f"linux-image-{self.architecture}").splitlines()
-        image = next(line.split()[-1] for line in depends if "Depends: linux-image-" in line)
+        image = next((line.split()[-1] for line in depends if "Depends: linux-image-" in line), None)
+        if not image:
+            raise FileNotFoundError(f"apt's sources have no linux-image-{self.architecture}")
         version = image.removeprefix("linux-image-")
         apt("apt-get", "-qq", "download", image)
         apt("apt-get", "-qq", "-y", "--download-only", "install", *self.packages)
@@ -79,13 +82,17 @@ class Debian:
 
     def _configure(self) -> Path:
         root = self.folder / "apt"
+        sources = next((path for path in SOURCES if path.exists()), None)
+        if not sources:
+            raise FileNotFoundError("apt has no sources for Debian on this machine")
         (root / "status").touch()
         configuration = root / "apt.conf"
         configuration.write_text(f"""
             APT::Architecture "{self.architecture}"; APT::Architectures {{ "{self.architecture}"; }};
-            APT::Install-Recommends "false"; APT::Sandbox::User ""; Dir::Etc::main "/dev/null"; Dir::Etc::parts "{root}/empty";
+            APT::Install-Recommends "false"; APT::Sandbox::User "";
             Dir::State "{root}/state"; Dir::State::status "{root}/status"; Dir::Cache "{root}/cache";
-            Dir::Etc::sourcelist "{SOURCES}"; Dir::Etc::sourceparts "{root}/empty"; Dir::Etc::preferencesparts "{root}/empty";
+            Dir::Etc::main "/dev/null"; Dir::Etc::parts "{root}/empty"; Dir::Etc::preferencesparts "{root}/empty";
+            Dir::Etc::sourcelist "{sources}"; Dir::Etc::sourceparts "{root}/empty";
             """)
         return configuration
 

@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 BOOT_SECONDS = 90
-COMMAND_LINE = "quiet loglevel=4 panic=-1 mitigations=off audit=0 random.trust_cpu=on rcupdate.rcu_expedited=1 usbcore.autosuspend=-1"
+COMMAND_LINE = ("quiet loglevel=4 panic=-1 mitigations=off audit=0 random.trust_cpu=on rcupdate.rcu_expedited=1 "
+                "usbcore.autosuspend=-1")
 QEMU = {
     "amd64": ["qemu-system-x86_64", "-machine", "q35,hpet=off", "-cpu", "max"],
     "arm64": ["qemu-system-aarch64", "-machine", "virt,gic-version=2", "-cpu", "cortex-a72"],

@@ -1,5 +1,5 @@
-"""A backbone that costs next to nothing: what it makes of a picture is an 8 × 8 thumbnail. With it a frame is looked at within
-milliseconds also where every instruction is emulated."""
+"""A backbone that costs next to nothing: what it makes of a picture is an 8 × 8 thumbnail. With it a frame is looked at
+within milliseconds also where every instruction is emulated."""
 
 import hashlib
 import json

@@ -1,4 +1,5 @@
-"""`linnet watch` as a scenario sees it: JSON lines that come over time. Sources/LinnetPipeline/WATCH.md says what they mean."""
+"""`linnet watch` as a scenario sees it: JSON lines that come over time. Sources/LinnetPipeline/WATCH.md says what they
+mean."""
 
 import json
 import time

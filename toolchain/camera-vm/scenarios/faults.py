@@ -131,7 +131,7 @@ def stall(bench: Bench) -> str:
         require(after <= seconds + ALLOWANCE, f"noticed {after:.2f} s after the last frame")
         decision = watch.wait("decision", lambda line: line["event"] == "decision", 2)
         require(decision["state"] == "no picture", f"the state is {decision['state']}")
-        bench.pause(3)
+        bench.pause(1)
         vivid.set(percentage_of_dropped_buffers=0)
         comes_back(watch)
         noticed.append(f"{after:.2f} s")

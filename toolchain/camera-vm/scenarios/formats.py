@@ -12,7 +12,8 @@ def seen(bench: Bench, node: str, pixels: str, label: str, expected: Picture) ->
     """Watches until a decision, and judges its label and the picture that was kept."""
     snapshot = bench.share("seen.png")
     snapshot.unlink(missing_ok=True)
-    watch = bench.watch(f"--camera {node} {f'--format {pixels}' if pixels else ''} --snapshot /share/seen.png --agree 1 --count 2")
+    format = f"--format {pixels}" if pixels else ""
+    watch = bench.watch(f"--camera {node} {format} --snapshot /share/seen.png --agree 1 --count 2")
     decision = watch.wait("decision", lambda line: line["event"] == "decision", START_SECONDS)
     status = watch.job.wait(START_SECONDS)
     require(status == 0, f"{pixels}: ended with {status}: {watch.job.errors.strip()}")
