@@ -24,22 +24,28 @@ enum CameraReport {
     return lines
   }
 
-  /// A line a format: its letters and sizes, rates behind those of another rate than the size before.
+  /// Formats of the same sizes together, then the sizes, each with its highest rate.
   private static func formatLines(_ formats: [CameraDescription.Format], _ output: Output) -> [String] {
-    var table = TextTable([.left, .left, .left])
+    var groups: [(codes: [String], use: CameraDescription.Format.Use, sizes: [CameraDescription.Size])] = []
     for format in formats {
-      let sizes = format.sizes.map { size in
-        size.rates.isEmpty ? text(size) : "\(text(size)) at \(size.rates.map(text).joined(separator: ", "))"
+      let code = visible(format.code.description)
+      if let place = groups.firstIndex(where: { $0.use == format.use && $0.sizes == format.sizes }) {
+        groups[place].codes.append(code)
+      } else {
+        groups.append(([code], format.use, format.sizes))
       }
-      let use =
-        switch format.use {
-        case .native: ""
-        case .converted: "converted"
-        case .none: "cannot be used"
-        }
-      table.add(["  \(format.code)", output.dim(use), sizes.joined(separator: "; ")])
     }
-    return table.lines
+    return groups.flatMap { group -> [String] in
+      let codes = group.codes.joined(separator: ", ")
+      let use =
+        switch group.use {
+        case .native: ""
+        case .converted: output.dim(" (converted)")
+        case .none: output.dim(" (cannot be used)")
+        }
+      guard group.use != .none, !group.sizes.isEmpty else { return ["  \(codes)\(use)"] }
+      return ["  \(codes)\(use)", "    \(group.sizes.map(text).joined(separator: ", "))"]
+    }
   }
 
   private static func controlLines(_ controls: [CameraDescription.Control]) -> [String] {
@@ -65,18 +71,11 @@ enum CameraReport {
 
   private static func text(_ size: CameraDescription.Size) -> String {
     let largest = "\(size.width.upperBound) × \(size.height.upperBound)"
-    if size.width.lowerBound == size.width.upperBound, size.height.lowerBound == size.height.upperBound {
-      return largest
-    }
-    return "\(size.width.lowerBound) × \(size.height.lowerBound) to \(largest)"
-  }
-
-  private static func text(_ rate: ClosedRange<Double>) -> String {
-    func number(_ value: Double) -> String {
-      decimal(value, value == value.rounded() ? 0 : 1)
-    }
-    let highest = number(rate.upperBound)
-    return rate.lowerBound == rate.upperBound ? highest : "\(number(rate.lowerBound)) to \(highest)"
+    let isOne =
+      size.width.lowerBound == size.width.upperBound && size.height.lowerBound == size.height.upperBound
+    let sizes = isOne ? largest : "\(size.width.lowerBound) × \(size.height.lowerBound) to \(largest)"
+    guard let rate = size.rates.first?.upperBound else { return sizes }
+    return "\(sizes) at \(decimal(rate, rate == rate.rounded() ? 0 : 1))"
   }
 }
 

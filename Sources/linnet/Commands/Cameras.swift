@@ -7,7 +7,7 @@ struct Cameras: ParsableCommand {
     commandName: "cameras",
     abstract: "List the cameras of this machine and what they can do.",
     discussion: """
-      A camera is chosen by its node (/dev/video0), its number (0), a lasting name under /dev/v4l/by-id, or a part of \
+      Behind each size stands its highest rate, in frames a second. A camera is chosen by its node (/dev/video0), its number (0), a lasting name under /dev/v4l/by-id, or a part of \
       its name. Ends with exit status 2 when there is none.
 
       JSON: cameras (path, links, name, driver, bus, serial, formats: code, description, use (native, converted or \
@@ -34,6 +34,6 @@ struct Cameras: ParsableCommand {
       for line in CameraReport.lines(cameras, controls: showsControls, output) { output.line(line) }
     }
     guard cameras.isEmpty else { return }
-    throw Failure(.unknown, json.isOn ? nil : CaptureError.noCamera.description)
+    throw Failure(.unknown, json.isOn ? nil : "no camera found: plug one in, and see that its cable is firm")
   }
 }
