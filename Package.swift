@@ -30,6 +30,7 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 /// Prose that lies beside the code it explains, and files that tests read.
 let documents = [
   "CLinnetKernels": ["KERNELS.md"],
+  "LinnetCapture": ["Recording/RECORDING.md"],
   "LinnetHead": ["FORMAT.md", "HEADS.md"],
   "LinnetModel": ["FORMAT.md"],
   "LinnetRuntime": ["PLAN.md"],
@@ -102,7 +103,7 @@ let package = Package(
     tests("LinnetSafetensorsTests", ["LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetKernelsTests", ["LinnetKernels", "LinnetTensor", "CLinnetKernels", "CLinux"]),
     tests("LinnetImageTests", ["LinnetImage", "LinnetTensor", "CResample", "CLinux"]),
-    tests("LinnetCaptureTests", ["LinnetCapture", "LinnetTensor", "CLinux"]),
+    tests("LinnetCaptureTests", ["LinnetCapture", "LinnetTensor", "CLinux", "CV4L2"]),
     tests("LinnetModelTests", ["LinnetModel", "LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetHeadTests", ["LinnetHead", "LinnetAlgebra", "LinnetTensor", "LinnetSafetensors", "CLinux"]),
     tests("LinnetDomainTests", ["LinnetDomain", "LinnetHead", "LinnetAlgebra"]),

@@ -1,6 +1,7 @@
 #include "CV4L2.h"
 
 #include <errno.h>
+#include <libv4l-plugin.h>
 #include <libv4lconvert.h>
 #include <stdio.h>
 #include <string.h>
@@ -300,7 +301,22 @@ int linnet_video_take_event(int device, bool *is_source_change) {
   return error;
 }
 
-struct v4lconvert_data *linnet_converter_make(int device) { return v4lconvert_create(device); }
+/// A device that knows no request but QUERYCAP. It says there that it can do more than take pictures, or the library
+/// would offer controls of its own for it, in shared memory.
+static int answer_nothing(void *device, int descriptor, unsigned long number, void *argument) {
+  (void)device, (void)descriptor;
+  if (number == VIDIOC_QUERYCAP) {
+    *(struct v4l2_capability *)argument = (struct v4l2_capability){.capabilities = V4L2_CAP_VIDEO_OUTPUT};
+    return 0;
+  }
+  errno = ENOTTY;
+  return -1;
+}
+
+struct v4lconvert_data *linnet_converter_make(void) {
+  static const struct libv4l_dev_ops no_device = {.ioctl = answer_nothing};
+  return v4lconvert_create_with_dev_ops(-1, NULL, &no_device);
+}
 
 void linnet_converter_free(struct v4lconvert_data *converter) { v4lconvert_destroy(converter); }
 

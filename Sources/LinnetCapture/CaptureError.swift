@@ -28,6 +28,11 @@ public enum CaptureError: Error, Hashable, Sendable {
   /// Nobody can connect to `address` to send pictures, for the reason of an error number.
   case cannotListen(address: String, code: Int32)
 
+  /// A file that should be a recording of frames is none.
+  case noRecording(path: String)
+  /// A recording cannot be written; an error number.
+  case cannotWrite(path: String, code: Int32)
+
   /// What a path leads to that is no camera.
   public enum NotACamera: Hashable, Sendable {
     case folder
@@ -74,6 +79,10 @@ extension CaptureError: CustomStringConvertible {
       "\(path) has sent no whole picture for \(Self.seconds(seconds)): if it stays so, plug the camera in again"
     case .formatChanged(let path):
       "\(path) changed the format of its picture"
+    case .noRecording(let path):
+      "\(path) is no recording of frames: `linnet watch --record FILE` makes one"
+    case .cannotWrite(let path, let code):
+      "cannot write \(path): \(Self.reason(code))"
     case .cannotListen(let address, let code):
       "nothing can be received at \(address) (\(Self.reason(code))): choose another port or path"
     }

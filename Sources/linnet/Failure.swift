@@ -85,7 +85,9 @@ extension Failure {
   init(_ error: CaptureError) {
     switch error {
     case .noSuchSource, .noCamera, .permission, .notACamera: self.init(.noInput, error.description)
-    case .gone, .busy, .noUsableFormat, .noBuffers, .requestFailed, .streamFailed, .stalled, .formatChanged,
+    case .cannotWrite: self.init(.inputOutput, error.description)
+    case .noRecording, .gone, .busy, .noUsableFormat, .noBuffers, .requestFailed, .streamFailed, .stalled,
+      .formatChanged,
       .cannotListen:
       self.init(.failed, error.description)
     }

@@ -122,8 +122,9 @@ int linnet_video_take_event(int device, bool *is_source_change);
 
 struct v4lconvert_data;
 
-/// A converter for frames of `device`, NULL without memory. It reads settings of the device, and keeps no descriptor.
-struct v4lconvert_data *linnet_converter_make(int device);
+/// A converter of pictures, of no device and so without what the library does for some (turning, brightening); NULL
+/// without memory.
+struct v4lconvert_data *linnet_converter_make(void);
 void linnet_converter_free(struct v4lconvert_data *converter);
 /// Converts a frame of `format` into `code` (RGB3 or YU12) with rows that follow each other without a gap. Returns
 /// the bytes written, or minus the error number: EINVAL for a format that it does not know, others for a bad frame.

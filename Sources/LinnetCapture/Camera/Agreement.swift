@@ -36,9 +36,8 @@ struct Agreement {
         bytesPerRow: pixels == .jpeg ? 0 : max(Int(answer.bytes_per_row), least), colour: colour)
       conversion = nil
       byteCount = frames.byteCount ?? 1
-    } else if let convertible = ConvertibleFormat(code),
-      convertible.isWithoutGaps(width: width, bytesPerRow: Int(answer.bytes_per_row)), width % 2 == 0,
-      height % 2 == 0
+    } else if let convertible = ConvertibleFormat(code), width % 2 == 0, height % 2 == 0,
+      [0, convertible.bytesPerRow(width: width)].contains(Int(answer.bytes_per_row))
     {
       frames = FrameFormat(pixels: convertible.target, width: width, height: height, colour: colour)
       conversion = convertible
@@ -52,5 +51,11 @@ struct Agreement {
   func isKept(by format: linnet_format) -> Bool {
     (format.code, format.width, format.height, format.bytes_per_row, format.field)
       == (driver.code, driver.width, driver.height, driver.bytes_per_row, driver.field)
+  }
+
+  /// What frame comes of a picture that the driver gave; `nil` where that is not whole.
+  func format(ofPicture bytes: RawSpan) -> FrameFormat? {
+    guard conversion == nil else { return bytes.byteCount >= byteCount ? frames : nil }
+    return Wholeness.format(of: bytes, in: frames)
   }
 }

@@ -8,6 +8,8 @@ public final class CameraSource: FrameSource {
   public private(set) var health = SourceHealth.working
   /// What came of asking; another after the camera was opened again with another result.
   public private(set) var negotiation: Negotiation
+  /// Takes down all that the camera gives from now on.
+  public var recorder: FrameRecorder?
   private let request: CameraRequest
   private let interruption: Interruption
   private let place: CameraPlace
@@ -71,7 +73,8 @@ public final class CameraSource: FrameSource {
       let stallTime = waitsSince &+ UInt64(max(request.stallSeconds, 0.001) * 1e9)
       do throws(CaptureError) {
         switch try stream.next(
-          until: min(deadline, stallTime), interruption: interruption, counting: &statistics)
+          until: min(deadline, stallTime), interruption: interruption, counting: &statistics,
+          recorder: recorder)
         {
         case .frame(let frame):
           hasDelivered = true

@@ -6,7 +6,8 @@ extension CameraStream {
   /// Waits for the driver until `deadline`, and gives the newest whole frame that lies ready; `nothing` also when
   /// what came was not whole.
   func next(
-    until deadline: UInt64, interruption: Interruption, counting: inout CaptureStatistics
+    until deadline: UInt64, interruption: Interruption, counting: inout CaptureStatistics,
+    recorder: FrameRecorder? = nil
   ) throws(CaptureError) -> Arrival {
     // With every buffer lent there is nothing that the driver could fill.
     let isStarved = queued == 0
@@ -15,7 +16,7 @@ extension CameraStream {
     if events == LINNET_INTERRUPTED { return .end }
     if events == 0 { return .nothing }
     if events & Int32(POLLPRI) != 0 { try takeEvents() }
-    if let frame = try takeNewest(counting: &counting) { return .frame(frame) }
+    if let frame = try takeNewest(counting: &counting, recorder) { return .frame(frame) }
     // The error of a stream is told by DQBUF; some drivers only show it here.
     if events & Int32(POLLERR | POLLHUP | POLLNVAL) != 0 { throw lost("poll", 0) }
     return .nothing
@@ -29,12 +30,15 @@ extension CameraStream {
   }
 
   /// Takes what the driver has filled, and lends the newest whole frame of it.
-  private func takeNewest(counting: inout CaptureStatistics) throws(CaptureError) -> Frame? {
+  private func takeNewest(
+    counting: inout CaptureStatistics, _ recorder: FrameRecorder?
+  ) throws(CaptureError) -> Frame? {
     var newest: (buffer: linnet_buffer, format: FrameFormat)?
     var count = 0
     do throws(CaptureError) {
       while count < buffers.count, let buffer = try dequeue() {
         count += 1
+        if let recorder { record(buffer, to: recorder) }
         counting.missed += sequence.advance(to: buffer.sequence)
         guard let format = wholeFormat(of: buffer) else {
           counting.broken += 1
@@ -76,12 +80,17 @@ extension CameraStream {
       format: format, sequence: buffer.sequence, nanoseconds: taken ?? now, lease: lease)
   }
 
+  private func record(_ buffer: linnet_buffer, to recorder: FrameRecorder) {
+    let picture = unsafe UnsafeRawBufferPointer(buffers[Int(buffer.index)].picture(buffer))
+    recorder.add(
+      RecordedFrame(agreement.driver, buffer, byteCount: picture.count), picture: unsafe picture.bytes)
+  }
+
   /// `nil` for a frame that is not whole.
   private func wholeFormat(of buffer: linnet_buffer) -> FrameFormat? {
     guard buffer.flags & UInt32(V4L2_BUF_FLAG_ERROR) == 0 else { return nil }
     let picture = unsafe buffers[Int(buffer.index)].picture(buffer)
-    if agreement.conversion != nil { return picture.count >= agreement.byteCount ? agreement.frames : nil }
-    return unsafe Wholeness.format(of: UnsafeRawBufferPointer(picture).bytes, in: agreement.frames)
+    return unsafe agreement.format(ofPicture: UnsafeRawBufferPointer(picture).bytes)
   }
 
   /// After a frame that is not whole: another format would explain it.

@@ -53,7 +53,7 @@ internal import LinnetTensor
     guard agreement.isKept(by: now) else { throw .formatChanged(path: path) }
     for index in 0..<count { try map(index) }
     if agreement.conversion != nil {
-      converter = FrameConverter(agreement, device: descriptor, slots: buffers.count)
+      converter = FrameConverter(agreement, slots: buffers.count)
       if converter == nil { throw .noBuffers(path: path) }
     }
     for index in 0..<count { try queue(index) }

@@ -18,10 +18,9 @@ struct ConvertibleFormat {
     max(1, (form.pictureBits * width * height + 7) / 8)
   }
 
-  /// Whether rows of `bytesPerRow` follow each other without a gap, which libv4lconvert takes for granted.
-  func isWithoutGaps(width: Int, bytesPerRow: Int) -> Bool {
-    form.rowBits == 0 || bytesPerRow == 0 || bytesPerRow == (form.rowBits * width + 7) / 8
-  }
+  /// Bytes of a row of the first plane without a gap behind it, which libv4lconvert takes for granted; a pixel's for
+  /// compressed formats, whose rows it unpacks to that.
+  func bytesPerRow(width: Int) -> Int { form.rowBits == 0 ? width : (form.rowBits * width + 7) / 8 }
 
   private typealias Form = (isLuma: Bool, rowBits: Int, pictureBits: Int)
 
@@ -39,7 +38,8 @@ struct ConvertibleFormat {
     for code in ["BG10", "GB10", "BA10", "RG10", "BYR2", "GB16", "GR16", "RG16"] {
       forms[code] = (false, 16, 16)
     }
-    for code in ["S561", "S910", "P207", "M310", "905C", "S401"] { forms[code] = (false, 0, 0) }
+    // Compressed ones only where the library's decoder knows where the picture ends.
+    for code in ["P207", "M310", "S401"] { forms[code] = (false, 0, 0) }
     return forms
   }()
 }

@@ -6,6 +6,8 @@ internal import LinnetTensor
 @safe final class FrameConverter {
   private let converter: OpaquePointer
   private let agreement: Agreement
+  /// What the driver sends, with the bytes of a row where it does not say them.
+  private var format: linnet_format
   private let slotBytes: Int
   private var slots: [UnsafeMutableRawBufferPointer?]
   /// Y′CbCr comes as three planes before it becomes two.
@@ -13,10 +15,12 @@ internal import LinnetTensor
   private let targetCode: UInt32
 
   /// `nil` without memory.
-  init?(_ agreement: Agreement, device: Int32, slots: Int) {
-    guard let converter = unsafe linnet_converter_make(device) else { return nil }
+  init?(_ agreement: Agreement, slots: Int) {
+    guard let converter = unsafe linnet_converter_make() else { return nil }
     unsafe self.converter = converter
     self.agreement = agreement
+    format = agreement.driver
+    format.bytes_per_row = UInt32(agreement.conversion?.bytesPerRow(width: agreement.frames.width) ?? 0)
     slotBytes = agreement.frames.byteCount ?? 0
     unsafe self.slots = Array(repeating: nil, count: slots)
     targetCode = PixelCode(letters: agreement.frames.pixels == .nv12 ? "YU12" : "RGB3")!.rawValue
@@ -36,7 +40,6 @@ internal import LinnetTensor
     let target = unsafe slots[slot] ?? .allocate(byteCount: slotBytes, alignment: 16)
     unsafe slots[slot] = target
     let middle = unsafe planes ?? target
-    var format = agreement.driver
     let written = unsafe linnet_converter_convert(
       converter, &format, targetCode, picture.assumingMemoryBound(to: UInt8.self).baseAddress,
       UInt32(picture.count), middle.assumingMemoryBound(to: UInt8.self).baseAddress, UInt32(slotBytes))
