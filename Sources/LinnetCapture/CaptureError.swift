@@ -27,7 +27,6 @@ public enum CaptureError: Error, Hashable, Sendable {
   case formatChanged(path: String)
   /// Nobody can connect to `address` to send pictures, for the reason of an error number.
   case cannotListen(address: String, code: Int32)
-
   /// A file that should be a recording of frames is none.
   case noRecording(path: String)
   /// A recording cannot be written; an error number.

@@ -28,12 +28,13 @@ struct Agreement {
     driver = answer
     if let pixels = code.format {
       let least = pixels.bytesPerPixelOfFirstPlane * width
-      guard answer.bytes_per_row == 0 || Int(answer.bytes_per_row) >= least || pixels == .jpeg else {
-        return nil
-      }
+      guard answer.bytes_per_row == 0 || Int(answer.bytes_per_row) >= least || pixels == .jpeg,
+        width % 2 == 0 || ![.yuyv, .uyvy, .nv12].contains(pixels)
+      else { return nil }
       frames = FrameFormat(
         pixels: pixels, width: width, height: height,
-        bytesPerRow: pixels == .jpeg ? 0 : max(Int(answer.bytes_per_row), least), colour: colour)
+        bytesPerRow: pixels == .jpeg ? 0 : max(Int(answer.bytes_per_row), least),
+        colour: pixels == .jpeg ? ColourEncoding(matrix: .bt601, range: .full) : colour)
       conversion = nil
       byteCount = frames.byteCount ?? 1
     } else if let convertible = ConvertibleFormat(code), width % 2 == 0, height % 2 == 0,

@@ -70,9 +70,12 @@ extension CameraDevice {
       answer.code = code.rawValue
       answer.width = UInt32(clamping: request.width)
       answer.height = UInt32(clamping: request.height)
-      guard unsafe linnet_video_try_format(descriptor, isPlanar, &answer) == 0, answer.code == code.rawValue,
-        Agreement(answer) != nil
-      else { return nil }
+      switch unsafe linnet_video_try_format(descriptor, isPlanar, &answer) {
+      case 0: guard answer.code == code.rawValue, Agreement(answer) != nil else { return nil }
+      // Drivers need not know this request; the size may be the one that was asked for.
+      case ENOTTY: break
+      default: return nil
+      }
       return Negotiation.Candidate(
         code: code, width: Int(answer.width), height: Int(answer.height),
         framesPerSecond: rates(code, width: Int(answer.width), height: Int(answer.height)).first?.upperBound)

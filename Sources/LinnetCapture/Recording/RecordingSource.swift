@@ -51,6 +51,8 @@ public final class RecordingSource: FrameSource {
 
   public var name: String { lastComponent(path) }
 
+  public var isContinuous: Bool { pace == .recorded }
+
   public func next(within nanoseconds: UInt64) throws(CaptureError) -> Arrival {
     let now = linnet_monotonic_nanoseconds()
     let deadline = now.addingReportingOverflow(nanoseconds)

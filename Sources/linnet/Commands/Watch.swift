@@ -132,6 +132,7 @@ struct Watch: ParsableCommand {
     run.count = count
     run.seconds = seconds
     let reason = try run.go()
+    if let failure = (source as? CameraSource)?.recorder?.failure { throw Failure(failure) }
     if reason != .signal && !run.hasRecognised { throw Failure(.unknown) }
   }
 

@@ -1,10 +1,10 @@
 public import ArgumentParser
 internal import CLinux
-internal import LinnetCapture
+public import LinnetCapture
 public import LinnetImage
 internal import LinnetPipeline
 internal import LinnetStore
-public import LinnetTensor
+internal import LinnetTensor
 
 /// Where live pictures come from: `--camera` or `--source`, and what can be said about them.
 struct SourceOptions: ParsableArguments {
@@ -17,8 +17,9 @@ struct SourceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Instead of a camera: a folder or file of pictures, - for JPEG pictures on standard input, tcp:PORT or unix:PATH to receive \
-      them from a program on this machine, scene:FOLDER for a made-up scene of the folder's pictures.
+      Instead of a camera: a folder or file of pictures, a recording of linnet watch --record, - for JPEG pictures on standard \
+      input, tcp:PORT or unix:PATH to receive them from a program on this machine, scene:FOLDER for a made-up scene of the \
+      folder's pictures.
       """,
       valueName: "source"),
     completion: .file())
@@ -40,10 +41,17 @@ struct SourceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The format asked of a camera, as MJPG or YUYV; what costs least by default.", valueName: "format"))
-  var format: PixelFormat?
+  var format: PixelCode?
 
   @Option(help: ArgumentHelp("The frames a second asked of a camera.", valueName: "n"))
   var fps: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take down all that the camera gives, broken frames too, in this file, which --source replays.",
+      valueName: "file"),
+    completion: .file())
+  var record: String?
 
   @Option(
     help: ArgumentHelp(
@@ -65,6 +73,9 @@ struct SourceOptions: ParsableArguments {
 
   func validate() throws {
     if camera != nil && source != nil { throw ValidationError("--camera and --source exclude each other.") }
+    if record != nil && source != nil {
+      throw ValidationError("--record takes down a camera, not a --source.")
+    }
     if let rate, !(rate > 0 && rate <= 1000) { throw ValidationError("--rate must be above 0, to 1000.") }
     guard stall >= 0.1, stall <= 3600 else { throw ValidationError("--stall must be 0.1 to 3600 seconds.") }
     guard (1...1000).contains(fps ?? 1) else { throw ValidationError("--fps must be 1 to 1000.") }
@@ -103,6 +114,9 @@ extension SourceOptions {
       if let address = StreamAddress(source) {
         return try StreamSource(listeningAt: address, interruption: interruption)
       }
+      if RecordingSource.isRecording(source) {
+        return try RecordingSource(path: source, pace: .asked, interruption: interruption)
+      }
     } catch {
       throw Failure(error)
     }
@@ -113,11 +127,13 @@ extension SourceOptions {
   }
 
   private func openCamera(_ interruption: Interruption) throws(CaptureError) -> any FrameSource {
-    let request = CameraRequest(
+    var request = CameraRequest(
       device: camera == Self.firstCamera ? nil : camera, width: size.width, height: size.height,
-      pixels: format, framesPerSecond: fps,
-      stallSeconds: stall)
-    return try CameraSource(request, interruption: interruption)
+      framesPerSecond: fps, stallSeconds: stall)
+    request.code = format
+    let camera = try CameraSource(request, interruption: interruption)
+    camera.recorder = try record.map { path throws(CaptureError) in try FrameRecorder(path: path) }
+    return camera
   }
 
   private func openPictures(_ path: String, _ interruption: Interruption) throws -> any FrameSource {
@@ -169,8 +185,11 @@ struct FrameSize: ExpressibleByArgument, CustomStringConvertible {
   var description: String { "\(width)x\(height)" }
 }
 
-extension PixelFormat: ExpressibleByArgument {
-  public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
+extension PixelCode: ExpressibleByArgument {
+  public init?(argument: String) {
+    let isSmall = argument == argument.lowercased()
+    self.init(letters: isSmall ? argument.uppercased() : argument)
+  }
 }
 
 extension FrameCrop: ExpressibleByArgument {
