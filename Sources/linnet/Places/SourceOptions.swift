@@ -4,7 +4,7 @@ public import LinnetCapture
 public import LinnetImage
 internal import LinnetPipeline
 internal import LinnetStore
-internal import LinnetTensor
+public import LinnetTensor
 
 /// Where live pictures come from: `--camera` or `--source`, and what can be said about them.
 struct SourceOptions: ParsableArguments {
@@ -183,6 +183,10 @@ struct FrameSize: ExpressibleByArgument, CustomStringConvertible {
 
   var defaultValueDescription: String { description }
   var description: String { "\(width)x\(height)" }
+}
+
+extension PixelFormat: ExpressibleByArgument {
+  public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
 }
 
 extension PixelCode: ExpressibleByArgument {
