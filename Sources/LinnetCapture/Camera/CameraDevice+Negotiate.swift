@@ -47,8 +47,10 @@ extension CameraDevice {
     answer.code = code.rawValue
     answer.width = UInt32(clamping: request.width)
     answer.height = UInt32(clamping: request.height)
-    try check("VIDIOC_S_FMT", unsafe linnet_video_set_format(descriptor, isPlanar, &answer))
-    guard let agreement = Agreement(answer) else {
+    let error = unsafe linnet_video_set_format(descriptor, isPlanar, &answer)
+    // EDOM is our own word for a picture whose planes lie in memory apart.
+    if error != EDOM { try check("VIDIOC_S_FMT", error) }
+    guard error == 0, let agreement = Agreement(answer) else {
       throw .noUsableFormat(path: path, offered: offered.map(\.code.description))
     }
     return agreement
