@@ -15,6 +15,8 @@ public struct InputTransform: ~Copyable {
   /// Of the frame before.
   var framePlan: FramePlan?
   var resized: [UInt8]
+  /// Of a few rows of `resized`.
+  var columnSums: [UInt16] = []
 
   /// What a picture may cost.
   public var limits = DecodeLimits()

@@ -14,20 +14,13 @@ extension Picture {
     }
     try format.check(bytes, limits)
     let layout = FrameLayout(format)
+    var planes = FramePlanes(width: format.width, matrix: layout.isRGB ? nil : ColourMatrix(format.colour))
     var pixels = [UInt8](repeating: 0, count: 3 * format.width * format.height)
-    var place = 0
-    let matrix = layout.isRGB ? nil : ColourMatrix(format.colour)
     for y in 0..<format.height {
-      for x in 0..<format.width {
-        let first = bytes.byte(layout.first.offset(x, y))
-        let second = layout.second.map { bytes.byte($0.offset(x, y)) } ?? 128
-        let third = layout.third.map { bytes.byte($0.offset(x, y)) } ?? 128
-        let colour = matrix?.rgb(first, second, third) ?? SIMD3(first, second, third)
-        pixels[place] = colour.x
-        pixels[place + 1] = colour.y
-        pixels[place + 2] = colour.z
-        place += 3
+      for (place, component) in [layout.first, layout.second, layout.third].enumerated() {
+        planes.fill(place, component, bytes, row: y)
       }
+      planes.write(into: &pixels, at: 3 * y * format.width)
     }
     self.init(width: format.width, height: format.height, pixels: pixels)
   }

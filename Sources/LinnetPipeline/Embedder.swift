@@ -100,8 +100,8 @@ public struct Embedder: ~Copyable {
     for place in embedding.indices { embedding[place] = vector[place] }
   }
 
-  /// The brightness of what was taken or embedded last. Allocates nothing.
-  public func look(into thumbnail: inout LumaThumbnail) { transform.look(into: &thumbnail) }
+  /// The brightness of what was taken or embedded last. Allocates nothing after the first time.
+  public mutating func look(into thumbnail: inout LumaThumbnail) { transform.look(into: &thumbnail) }
 
   /// The embedding of a view of a picture that was decoded for it.
   mutating func embed(_ view: PictureView, of picture: borrowing DecodedPicture) -> [Float] {

@@ -42,6 +42,23 @@ import Testing
     }
   }
 
+  @Test(arguments: FrameTransformTests.colours)
+  func everyPixelHasTheColourOfItsSamples(colour: ColourEncoding) throws {
+    var randoms = Randoms(seed: 1)
+    let (width, height) = (38, 6)
+    let format = FrameFormat(pixels: .uyvy, width: width, height: height, bytesPerRow: 80, colour: colour)
+    let bytes = (0..<480).map { _ in UInt8.random(in: 0...255, using: &randoms) }
+    let picture = try bytes.withRawSpan { bytes throws(PictureError) in
+      try Picture(frame: bytes, format: format)
+    }
+    let matrix = ColourMatrix(colour)
+    for place in 0..<width * height {
+      let pair = place / width * 80 + place % width / 2 * 4
+      let rgb = matrix.rgb(bytes[pair + 1 + place % 2 * 2], bytes[pair], bytes[pair + 2])
+      #expect(Array(picture.pixels[3 * place..<3 * place + 3]) == [rgb.x, rgb.y, rgb.z])
+    }
+  }
+
   @Test func samplesStandWhereTheFormatHasThem() throws {
     // Two rows of a 2 × 2 NV12 frame with gaps behind the rows, and a YUYV row.
     let nv12: [UInt8] = [10, 20, 0, 0, 30, 40, 0, 0, 100, 200, 0, 0]
@@ -75,5 +92,17 @@ import Testing
         try picture(bytes, FrameFormat(pixels: pixels, width: width, height: height, bytesPerRow: row))
       }
     }
+  }
+}
+
+extension ColourMatrix {
+  /// The colour of one pixel, as the loops must make it.
+  func rgb(_ y: UInt8, _ cb: UInt8, _ cr: UInt8) -> SIMD3<UInt8> {
+    let bright = (Int32(y) - black) * luma + 1 << 15
+    let (cb, cr) = (Int32(cb) - 128, Int32(cr) - 128)
+    func level(_ sum: Int32) -> UInt8 { UInt8(min(255, max(0, sum >> 16))) }
+    return SIMD3(
+      level(bright + redFromCr * cr), level(bright + greenFromCb * cb + greenFromCr * cr),
+      level(bright + blueFromCb * cb))
   }
 }

@@ -69,8 +69,8 @@ void linnet_resample_colours(
     size_t count);
 
 /// Lays three planes together as RGB pixels, `height` rows of `width`. A plane's rows begin `stride` bytes apart, and are
-/// the rows of the picture, or its columns where `turned` says so. Both extents of a plane, in bytes and in rows, are there
-/// up to the next multiple of LINNET_RESAMPLE_TILE.
+/// the rows of the picture, or its columns where `turned` says so. Every row has bytes up to the next multiple of
+/// LINNET_RESAMPLE_TILE, and of columns there are as many as the next multiple.
 void linnet_resample_pixels(
     linnet_resample_level level, const uint8_t *first, const uint8_t *second, const uint8_t *third, size_t stride,
     int turned, size_t width, size_t height, uint8_t *rgb);
