@@ -18,7 +18,7 @@ extension Head {
     return (0..<embeddings.rows).map { row in
       let scores = scores.elements(of: row).map(Head.bounded)
       let openSetScore = measures.score(
-        unknown, row: row, scores: scores, cosines: cosines?.elements(of: row), temperature: temperature)
+        unknown, row: row, scores: scores, cosines: cosines?.elements(of: row))
       return decision(scores: scores, openSetScore: openSetScore, top: top)
     }
   }

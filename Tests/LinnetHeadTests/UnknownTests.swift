@@ -114,7 +114,7 @@ private let scoring: [HeadMethod] = [.knn, .logistic, .ridge, .lda]
       HeadRecipe(method), shots: try world.shots(4, background: 4), backbone: backbone, support: support)
     let bytes = try head.serialised()
     let again = try Head(bytes: bytes)
-    #expect(again.unknown == head.unknown && again.unknown.terms.count == 6)
+    #expect(again.unknown == head.unknown && again.unknown.terms.count == 5)
     #expect(try again.serialised() == bytes)
     for place in 0..<8 {
       let picture = world.picture(place)

@@ -1,18 +1,25 @@
 internal import LinnetAlgebra
 
-/// A ridge regression with one class more, the background, on L2-normalised square roots of the first block; weights kept
-/// as bytes.
+/// A ridge regression with one class more, the background, on the first block as it is and its square roots, both of one
+/// length; weights kept as bytes.
 struct BackgroundRegression: Hashable, Sendable {
   /// A row a class, the background's last.
   var weights: KnownShots
   /// A number a row.
   var bias: [Float]
 
+  /// What the regression sees of embeddings whose first block has `width` numbers.
+  static func treatment(_ width: Int) -> EmbeddingTreatment {
+    EmbeddingTreatment(blocks: [
+      .init(range: 0..<width, weight: 0.5), .init(range: 0..<width, weight: 0.5, power: .squareRoot),
+    ])
+  }
+
   /// How little every embedding is taken for background, and the greatest score of a class.
   ///
   /// - Parameter rows: whole embeddings of `dimension` numbers, one after the other.
   func measures(of rows: [Float], dimension: Int) -> (foreground: [Float], likeness: [Float]) {
-    let embeddings = EmbeddingTreatment.squareRoot(weights.dimension).matrix(of: rows, dimension: dimension)
+    let embeddings = Self.treatment(weights.dimension / 2).matrix(of: rows, dimension: dimension)
     let products = weights.cosines(of: embeddings)
     var (foreground, likeness): ([Float], [Float]) = ([], [])
     for row in 0..<products.rows {
@@ -44,7 +51,7 @@ extension BackgroundRegression {
   static func fit(_ shots: Shots, groups: [Int?], pseudoBackground: [Float], width: Int) -> Fit? {
     let (pseudoCount, realCount) = (pseudoBackground.count / width, shots.backgroundCount)
     guard pseudoCount + realCount > 1 else { return nil }
-    let treatment = EmbeddingTreatment.squareRoot(width)
+    let treatment = treatment(width)
     let order = shots.order
     let known = treatment.matrix(of: shots.embeddings, dimension: shots.dimension)
     let rows = Matrix(stacking: [

@@ -15,7 +15,8 @@ extension Head {
       let head = self
       let evidence = UnknownEvidence(
         recipe: recipe, shots: shots, samples: samples, heldOut: heldOut, prototypes: prototypes,
-        temperature: temperature, width: width, pseudoBackground: support.pseudoBackground(width),
+        comparison: .embeddingAndLastMap(backbone, dimension: dimension), width: width,
+        pseudoBackground: support.pseudoBackground(width),
         scored: { rows in
           let embeddings = head.treatment.matrix(of: rows, dimension: head.dimension)
           let cosines = embeddings.timesTransposed(prototypes.directions)

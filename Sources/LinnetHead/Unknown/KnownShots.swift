@@ -32,6 +32,12 @@ struct KnownShots: Hashable, Sendable {
     }
   }
 
+  /// The rows as they are kept.
+  var matrix: Matrix {
+    let rows = codes.indices.map { Float(codes[$0]) * scales[$0 / dimension] }
+    return Matrix(rows: count, columns: dimension, dense: rows)
+  }
+
   /// n × count: the cosine of every row of `embeddings`, of unit length, to every shot.
   func cosines(of embeddings: Matrix) -> Matrix {
     let classifier = LinearClassifier(

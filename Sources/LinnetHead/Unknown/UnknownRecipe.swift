@@ -8,7 +8,7 @@ public struct UnknownRecipe: Hashable, Sendable {
   /// The share of known pictures that is refused where nothing asks for more.
   public var refusedShare: Float = 0.05
   /// The share of known pictures that may be refused to keep ``usualFalseAcceptRate`` of background pictures out.
-  public var greatestRefusedShare: Float = 0.1
+  public var greatestRefusedShare: Float = 0.14
 
   /// The share of background pictures that may be taken for one of the classes when nothing else is asked for.
   static let usualFalseAcceptRate: Float = 0.02

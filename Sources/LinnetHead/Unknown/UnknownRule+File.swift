@@ -27,15 +27,22 @@ extension UnknownRule {
 
   func add(to writer: inout SafetensorsWriter) throws(SafetensorsError) {
     for (name, shots) in [
-      ("unknown.shots", shots), ("unknown.background", background),
-      ("unknown.regression", regression?.weights),
+      ("unknown.means", distance?.means), ("unknown.directions", distance?.directions),
+      ("unknown.background", background), ("unknown.ridge", regression?.weights),
     ] {
       guard let shots else { continue }
       try writer.add(name, shape: [shots.count, shots.dimension], shots.codes)
       try writer.add(name + ".scale", shape: [shots.count], shots.scales)
     }
+    if let distance {
+      let rows = distance.means.count
+      try writer.add("unknown.images", shape: [rows, distance.images.count / rows], distance.images)
+      try writer.add("unknown.floor", shape: [1], [distance.floor])
+      let parts = distance.treatment.blocks.flatMap { [Int32($0.range.lowerBound), Int32($0.range.count)] }
+      try writer.add("unknown.parts", shape: [parts.count / 2, 2], parts)
+    }
     if let regression {
-      try writer.add("unknown.regression.bias", shape: [regression.bias.count], regression.bias)
+      try writer.add("unknown.ridge.bias", shape: [regression.bias.count], regression.bias)
     }
   }
 
@@ -69,18 +76,21 @@ extension HeadReader {
     guard var rule = json(text).flatMap({ UnknownRule($0) }) else {
       throw .malformed(what: what, expected: "terms with measure, mean, deviation and weight")
     }
-    rule.shots = try knownShots("unknown.shots", dimension)
+    rule.distance = try classDistance(dimension)
     rule.background = try knownShots("unknown.background", dimension)
-    if let weights = try knownShots("unknown.regression", dimension) {
-      let bias = try floats("unknown.regression.bias", shape: [weights.count])
+    if let weights = try knownShots("unknown.ridge", 2 * dimension) {
+      let bias = try floats("unknown.ridge.bias", shape: [weights.count])
+      guard weights.dimension % 2 == 0 else {
+        throw .malformed(what: "unknown.ridge", expected: "as many roots as numbers")
+      }
       rule.regression = BackgroundRegression(weights: weights, bias: bias)
     }
     for term in rule.terms {
       let isThere =
         switch term.measure {
-        case .probability, .certainty: true
+        case .probability, .score: true
         case .cosine: hasPrototypes
-        case .nearest: rule.shots != nil
+        case .nearness: rule.distance != nil
         case .foreground, .likeness: rule.regression != nil
         case .elsewhere: rule.background != nil
         }
@@ -91,10 +101,38 @@ extension HeadReader {
     return rule
   }
 
+  private func classDistance(_ dimension: Int) throws(HeadError) -> ClassDistance? {
+    guard let parts = file.entry("unknown.parts") else { return nil }
+    guard parts.shape.count == 2, 1...16 ~= parts.shape[0] else {
+      throw .malformed(what: "unknown.parts", expected: "a start and a length a part")
+    }
+    let numbers = file.elements(
+      of: try entry("unknown.parts", .i32, shape: [parts.shape[0], 2]), as: Int32.self
+    ).map(Int.init)
+    let ranges = stride(from: 0, to: numbers.count, by: 2).map { (numbers[$0], numbers[$0 + 1]) }
+    guard ranges.allSatisfy({ $0 >= 0 && $1 > 0 && $0 <= dimension && $1 <= dimension - $0 }) else {
+      throw .malformed(what: "unknown.parts", expected: "parts of an embedding")
+    }
+    let weight = 1 / Float(ranges.count)
+    let treatment = EmbeddingTreatment(
+      blocks: ranges.map { .init(range: $0..<$0 + $1, weight: weight) })
+    guard let means = try knownShots("unknown.means", treatment.width), means.dimension == treatment.width
+    else { throw .malformed(what: "unknown.means", expected: "a row a class, as wide as the parts") }
+    let directions = try knownShots("unknown.directions", treatment.width)
+    guard directions?.dimension ?? treatment.width == treatment.width else {
+      throw .malformed(what: "unknown.directions", expected: "rows as wide as the parts")
+    }
+    let floor = try floats("unknown.floor", shape: [1])[0]
+    guard floor > 1e-20 else { throw .malformed(what: "unknown.floor", expected: "a number above zero") }
+    return ClassDistance(
+      treatment: treatment, means: means, directions: directions,
+      images: try floats("unknown.images", shape: [means.count, (directions?.count ?? 0) + 1]), floor: floor)
+  }
+
   private func knownShots(_ name: String, _ dimension: Int) throws(HeadError) -> KnownShots? {
     guard let found = file.entry(name) else { return nil }
     guard found.shape.count == 2, found.shape[0] > 0, 1...dimension ~= found.shape[1] else {
-      throw .malformed(what: name, expected: "a row a shot, no longer than an embedding")
+      throw .malformed(what: name, expected: "rows, no longer than an embedding")
     }
     let codes = file.elements(of: try entry(name, .i8, shape: found.shape), as: Int8.self)
     return KnownShots(

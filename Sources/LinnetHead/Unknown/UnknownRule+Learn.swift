@@ -7,7 +7,8 @@ struct UnknownEvidence {
   let samples: Samples
   let heldOut: HeldOutScores
   let prototypes: Prototypes
-  let temperature: Float
+  /// What distances to classes are measured in.
+  let comparison: EmbeddingTreatment
   /// The backbone's first block.
   let width: Int
   /// Embeddings of ``width`` numbers that stand for everything else.
@@ -25,8 +26,6 @@ extension UnknownRule {
     guard evidence.heldOut.suffice else {
       return (.plain, Calibration.unknownThreshold(evidence.heldOut, evidence.prototypes))
     }
-    let known = EmbeddingTreatment.l2(evidence.width)
-      .matrix(of: evidence.shots.embeddings, dimension: evidence.shots.dimension)
     let background =
       evidence.shots.background.isEmpty
       ? nil
@@ -35,28 +34,37 @@ extension UnknownRule {
     let fit = BackgroundRegression.fit(
       evidence.shots, groups: evidence.samples.groups, pseudoBackground: evidence.pseudoBackground,
       width: evidence.width)
+    let distances = ClassDistance.fit(
+      evidence.shots, groups: evidence.samples.groups, treatment: evidence.comparison)
     var rule = UnknownRule(terms: [])
-    rule.shots = KnownShots(known.rows(at: evidence.shots.order))
+    rule.distance = distances.distance
     rule.regression = fit?.regression
     rule.background = background.map { KnownShots($0.rows(at: evidence.shots.backgroundOrder)) }
 
-    let own = HeldOutMeasures(evidence, known: known, background: background, regression: fit?.known)
+    let own = HeldOutMeasures(
+      evidence, nearness: distances.heldOut, background: background, regression: fit?.known)
     func term(_ measure: Measure, _ least: Float, weight: Float = 1, cap: Float? = nil) {
       let (mean, deviation) = moments(evidence.heldOut.usable.map { own.value(measure, $0) })
+      // Of distances, whose unit is their own, a tenth.
+      let least = measure == .nearness ? max(abs(mean) / 10, least) : least
       rule.terms.append(
         Term(measure: measure, mean: mean, deviation: max(deviation, least), weight: weight, cap: cap))
     }
-    term(.certainty, 0.1)
-    if fit != nil { term(.likeness, 0.02, weight: background == nil ? 1 : 0.5) }
-    term(.nearest, 0.01)
-    if background != nil {
-      term(.cosine, 0.01)
-      if fit != nil { term(.foreground, 0.02, weight: 1.5) }
-      term(.elsewhere, 0.01, weight: 1.5)
+    if background == nil {
+      term(.score, 0.2, weight: 0.5)
+      term(.nearness, 0.1)
+      if fit != nil {
+        term(.likeness, 0.02, weight: 1.5)
+        term(.foreground, 0.02, weight: 2, cap: -1)
+      }
     } else {
-      term(.cosine, 0.01, weight: -0.5)
-      term(.cosine, 0.01, weight: 2, cap: -1)
-      if fit != nil { term(.foreground, 0.02, weight: 3, cap: -1) }
+      term(.score, 0.2)
+      term(.nearness, 0.1)
+      if fit != nil {
+        term(.likeness, 0.02)
+        term(.foreground, 0.02)
+      }
+      term(.elsewhere, 0.01)
     }
     return (rule, threshold(rule, evidence, own, fit?.background, background))
   }
@@ -94,8 +102,7 @@ extension UnknownRule {
             -((0..<background.rows).filter { $0 != row }.map { among[row, $0] }.max() ?? 0)
           default:
             measures.value(
-              measure, row: row, scores: scores.elements(of: row), cosines: cosines.elements(of: row),
-              temperature: evidence.temperature)
+              measure, row: row, scores: scores.elements(of: row), cosines: cosines.elements(of: row))
           }
         }
       }.sorted()
@@ -120,62 +127,49 @@ extension UnknownRule {
 /// What a rule measures of every shot when it was not learned from it, and when its whole class was not there.
 struct HeldOutMeasures {
   private let evidence: UnknownEvidence
-  private let nearest: [Float]
-  private let nearestForeign: [Float]
+  private let nearness: Matrix
   private let elsewhere: [Float]
   private let regression: Matrix?
 
-  init(_ evidence: UnknownEvidence, known: Matrix, background: Matrix?, regression: Matrix?) {
+  /// - Parameter nearness: n × classes.
+  init(_ evidence: UnknownEvidence, nearness: Matrix, background: Matrix?, regression: Matrix?) {
     self.evidence = evidence
-    let samples = evidence.samples
-    let among = known.timesTransposed(known, isSymmetric: true)
-    var nearest: [Float] = []
-    var foreign: [Float] = []
-    for row in 0..<samples.count {
-      var (best, other): (Float, Float) = (-1, -1)
-      for column in 0..<samples.count where column != row {
-        let shares = samples.groups[row] != nil && samples.groups[row] == samples.groups[column]
-        let cosine = among[row, column]
-        if !shares { best = max(best, cosine) }
-        if samples.classOf[column] != samples.classOf[row] { other = max(other, cosine) }
-      }
-      nearest.append(best)
-      foreign.append(other)
-    }
-    self.nearest = nearest
-    nearestForeign = foreign
-    elsewhere = background.map { known.timesTransposed($0).greatest.map { -$0 } } ?? []
+    self.nearness = nearness
     self.regression = regression
+    elsewhere =
+      background.map { background in
+        EmbeddingTreatment.l2(evidence.width)
+          .matrix(of: evidence.shots.embeddings, dimension: evidence.shots.dimension)
+          .timesTransposed(background).greatest.map { -$0 }
+      } ?? []
   }
 
   func value(_ measure: UnknownRule.Measure, _ row: Int) -> Float {
-    let (scores, cosines) = (evidence.heldOut.scores, evidence.heldOut.cosines)
-    switch measure {
-    case .probability: return softmax(scores.elements(of: row), temperature: 1).max() ?? 0
-    case .certainty: return UnknownMeasures.certainty(scores.elements(of: row), evidence.temperature)
-    case .cosine: return cosines.elements(of: row).max() ?? 0
-    case .nearest: return nearest[row]
-    case .foreground: return regression.map { -$0[row, $0.columns - 1] } ?? 0
-    case .likeness: return regression?.elements(of: row).dropLast().max() ?? 0
-    case .elsewhere: return elsewhere[row]
-    }
+    greatest(measure, row) { $0.elements(of: row) }
   }
 
   /// The same without the shot's class.
   func foreign(_ measure: UnknownRule.Measure, _ row: Int) -> Float {
     let place = evidence.heldOut.classOf[row]
-    func others(_ matrix: Matrix) -> [Float] {
+    return greatest(measure, row) { matrix in
       var values = matrix.elements(of: row)
       values.remove(at: place)
       return values
     }
+  }
+
+  /// - Parameter classes: the numbers of the classes that are there, of a matrix with a column a class.
+  private func greatest(
+    _ measure: UnknownRule.Measure, _ row: Int, _ classes: (Matrix) -> [Float]
+  ) -> Float {
     switch measure {
-    case .probability: return softmax(others(evidence.heldOut.scores), temperature: 1).max() ?? 0
-    case .certainty: return UnknownMeasures.certainty(others(evidence.heldOut.scores), evidence.temperature)
-    case .cosine: return others(evidence.heldOut.cosines).max() ?? 0
-    case .nearest: return nearestForeign[row]
-    case .likeness: return regression.map { others($0).dropLast().max() ?? 0 } ?? 0
-    case .foreground, .elsewhere: return value(measure, row)
+    case .probability: softmax(classes(evidence.heldOut.scores), temperature: 1).max() ?? 0
+    case .score: classes(evidence.heldOut.scores).max() ?? 0
+    case .cosine: classes(evidence.heldOut.cosines).max() ?? 0
+    case .nearness: classes(nearness).max() ?? 0
+    case .likeness: regression.map { classes($0).dropLast().max() ?? 0 } ?? 0
+    case .foreground: regression.map { -$0[row, $0.columns - 1] } ?? 0
+    case .elsewhere: elsewhere[row]
     }
   }
 }

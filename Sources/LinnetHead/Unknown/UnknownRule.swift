@@ -3,8 +3,8 @@ internal import LinnetAlgebra
 /// How a head tells what it knows from what it does not: one score from several, each in units of its own deviation over
 /// shots that were held out.
 ///
-/// No simple score wins everywhere. Between classes that are alike, the head's probability tells most; far from all of them,
-/// the distance to the shots does, and a background (``PseudoBackground``, or pictures of it) even more. The score is
+/// No simple score wins everywhere. Between classes that are alike, the head's own score tells most; further away from them,
+/// the distance to the classes does, and a background (``PseudoBackground``, or pictures of it) even more. The score is
 /// `Σ weight · min((x − mean) / deviation, cap)` over ``terms``. A cap makes a term count only against: an embedding that looks
 /// no more like background than shots do gains nothing by it, but one that does is lost.
 struct UnknownRule: Hashable, Sendable {
@@ -12,12 +12,12 @@ struct UnknownRule: Hashable, Sendable {
   enum Measure: String, CaseIterable, Hashable, Sendable {
     /// The greatest probability at temperature 1.
     case probability
-    /// The logarithm of the greatest probability at the head's temperature.
-    case certainty
+    /// The greatest score of the head.
+    case score
     /// The cosine to the nearest class mean.
     case cosine
-    /// The cosine to the nearest shot.
-    case nearest
+    /// Minus the distance to the nearest class (``ClassDistance``).
+    case nearness
     /// How little a ridge regression between shots and background takes it for background.
     case foreground
     /// The greatest score of a class in the same regression.
@@ -38,8 +38,8 @@ struct UnknownRule: Hashable, Sendable {
 
   /// At least one.
   var terms: [Term]
-  /// What `nearest` compares with.
-  var shots: KnownShots?
+  /// What `nearness` measures with.
+  var distance: ClassDistance?
   /// What `elsewhere` compares with.
   var background: KnownShots?
   /// What `foreground` and `likeness` ask.
@@ -68,46 +68,34 @@ struct UnknownRule: Hashable, Sendable {
 
 /// What a rule measures of several embeddings by itself; the rest follows from the head's scores.
 struct UnknownMeasures {
-  private let nearest: [Float]?
+  private let nearness: [Float]?
   private let elsewhere: [Float]?
   private let regression: (foreground: [Float], likeness: [Float])?
 
   /// - Parameter rows: whole embeddings of `dimension` numbers, one after the other.
   init(_ rule: UnknownRule, rows: [Float], dimension: Int) {
-    func cosines(_ shots: KnownShots?) -> [Float]? {
-      shots.map {
-        let embeddings = EmbeddingTreatment.l2($0.dimension).matrix(of: rows, dimension: dimension)
-        return $0.cosines(of: embeddings).greatest
-      }
+    nearness = rule.distance?.nearness(of: rows, dimension: dimension)
+    elsewhere = rule.background.map {
+      let embeddings = EmbeddingTreatment.l2($0.dimension).matrix(of: rows, dimension: dimension)
+      return $0.cosines(of: embeddings).greatest
     }
-    nearest = cosines(rule.shots)
-    elsewhere = cosines(rule.background)
     regression = rule.regression.map { $0.measures(of: rows, dimension: dimension) }
   }
 
-  func score(
-    _ rule: UnknownRule, row: Int, scores: [Float], cosines: [Float]?, temperature: Float
-  ) -> Float {
-    rule.score { value($0, row: row, scores: scores, cosines: cosines, temperature: temperature) }
+  func score(_ rule: UnknownRule, row: Int, scores: [Float], cosines: [Float]?) -> Float {
+    rule.score { value($0, row: row, scores: scores, cosines: cosines) }
   }
 
-  func value(
-    _ measure: UnknownRule.Measure, row: Int, scores: [Float], cosines: [Float]?, temperature: Float
-  ) -> Float {
+  func value(_ measure: UnknownRule.Measure, row: Int, scores: [Float], cosines: [Float]?) -> Float {
     switch measure {
     case .probability: softmax(scores, temperature: 1).max() ?? 0
-    case .certainty: UnknownMeasures.certainty(scores, temperature)
+    case .score: scores.max() ?? 0
     case .cosine: cosines?.max() ?? 0
-    case .nearest: nearest?[row] ?? 0
+    case .nearness: nearness?[row] ?? 0
     case .foreground: regression?.foreground[row] ?? 0
     case .likeness: regression?.likeness[row] ?? 0
     case .elsewhere: -(elsewhere?[row] ?? 0)
     }
-  }
-
-  static func certainty(_ scores: [Float], _ temperature: Float) -> Float {
-    let probability = softmax(scores, temperature: temperature).max() ?? 1
-    return Float(logarithm(Double(max(probability, .leastNormalMagnitude))))
   }
 }
 

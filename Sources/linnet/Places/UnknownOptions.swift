@@ -10,7 +10,7 @@ struct UnknownOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       The share of strangers that may be taken for one of the labels, 0 to 1, or usual: as few as refusing 5 % of what is \
-      known allows, 10 % with background pictures.
+      known allows, 14 % with background pictures.
       """,
       valueName: "rate"))
   var falseAccepts: FalseAccepts?

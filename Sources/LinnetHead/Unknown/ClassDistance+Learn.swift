@@ -1,0 +1,167 @@
+internal import LinnetAlgebra
+
+extension ClassDistance {
+  /// Most differences that the covariance is made of; more cost time and hardly change it.
+  private static let mostDifferences = 128
+  /// ε in units of the covariance's mean eigenvalue among those that shots tell of.
+  private static let shrinkage: Float = 0.3
+
+  /// The distances, and what they are for shots that were left out.
+  struct Fit {
+    let distance: ClassDistance
+    /// n × classes: minus the distance of every shot when it and its group were not there.
+    let heldOut: Matrix
+  }
+
+  /// - Parameter groups: of the shots; equal ones in a class count as one, their mean, and are held out together.
+  static func fit(_ shots: Shots, groups: [Int?], treatment: EmbeddingTreatment) -> Fit {
+    let order = shots.order
+    let rows = treatment.matrix(of: shots.embeddings, dimension: shots.dimension).rows(at: order)
+    let bundles = Bundles(
+      rows, classOf: order.map { shots.classOf[$0] }, groups: order.map { groups[$0] },
+      classCount: shots.classes.count)
+    let replaceable = bundles.classOf.indices.filter { bundles.counts[bundles.classOf[$0]] > 1 }
+    let picked = evenly(replaceable, mostDifferences)
+    var differences = bundles.means.rows(at: picked)
+    for (row, bundle) in picked.enumerated() {
+      differences.add(-1, bundles.classMeans, row: bundles.classOf[bundle], to: row)
+    }
+    let freedom = Float(max(bundles.classOf.count - shots.classes.count, 1))
+    let factor = Float(replaceable.count) / Float(max(picked.count, 1)) / freedom
+    let spread = factor * Float(differences.dot(differences))
+    let floor = max(shrinkage * spread / min(freedom, Float(treatment.width)), 1e-6)
+
+    var directions = Matrix(rows: 0, columns: treatment.width)
+    if !picked.isEmpty {
+      var inner = differences.timesTransposed(differences, isSymmetric: true)
+      for place in 0..<inner.rows { inner[place, place] += floor / factor }
+      directions = LinearMetric(inner).whitened(differences.transposed).transposed
+    }
+    // What is measured later has the same error as what is kept.
+    let keptMeans = KnownShots(bundles.classMeans)
+    let keptDirections = picked.isEmpty ? nil : KnownShots(directions)
+    let metric = Metric(
+      rows, bundles, classes: keptMeans.matrix, directions: keptDirections?.matrix ?? directions, floor: floor
+    )
+    var heldOut = Matrix(rows: shots.count, columns: shots.classes.count)
+    let isPicked = Set(picked)
+    for (place, row) in order.enumerated() {
+      let weight = isPicked.contains(bundles.bundleOf[place]) ? factor : 0
+      for (column, distance) in metric.heldOut(place, bundles, weight: weight).enumerated() {
+        heldOut[row, column] = -distance
+      }
+    }
+    let distance = ClassDistance(
+      treatment: treatment, means: keptMeans, directions: keptDirections, images: metric.images, floor: floor)
+    return Fit(distance: distance, heldOut: heldOut)
+  }
+
+  private static func evenly(_ places: [Int], _ most: Int) -> [Int] {
+    places.count <= most ? places : (0..<most).map { places[$0 * places.count / most] }
+  }
+}
+
+/// Shots that stand for one: those of a class and a group together, any other by itself.
+private struct Bundles {
+  /// The bundle of every shot.
+  let bundleOf: [Int]
+  /// The class of every bundle.
+  let classOf: [Int]
+  /// Bundles of every class.
+  let counts: [Int]
+  /// A row a bundle: the mean of its shots.
+  let means: Matrix
+  /// A row a class: the mean of its bundles.
+  let classMeans: Matrix
+
+  init(_ rows: Matrix, classOf classes: [Int], groups: [Int?], classCount: Int) {
+    var numbers: [[Int]: Int] = [:]
+    var (bundleOf, classOf, sizes): ([Int], [Int], [Int]) = ([], [], [])
+    for (row, place) in classes.enumerated() {
+      let key = groups[row].map { [place, $0] } ?? [place, -1, row]
+      let bundle = numbers[key, default: sizes.count]
+      if bundle == sizes.count {
+        numbers[key] = bundle
+        sizes.append(0)
+        classOf.append(place)
+      }
+      sizes[bundle] += 1
+      bundleOf.append(bundle)
+    }
+    var counts = [Int](repeating: 0, count: classCount)
+    for place in classOf { counts[place] += 1 }
+    var means = Matrix(rows: sizes.count, columns: rows.columns)
+    for (row, bundle) in bundleOf.enumerated() {
+      means.add(1 / Float(sizes[bundle]), rows, row: row, to: bundle)
+    }
+    var classMeans = Matrix(rows: classCount, columns: rows.columns)
+    for (bundle, place) in classOf.enumerated() {
+      classMeans.add(1 / Float(counts[place]), means, row: bundle, to: place)
+    }
+    (self.bundleOf, self.classOf, self.counts) = (bundleOf, classOf, counts)
+    (self.means, self.classMeans) = (means, classMeans)
+  }
+}
+
+/// Inner products `aᵀA⁻¹b` among shots, bundles and class means.
+private struct Metric {
+  let shotsWithClasses: Matrix
+  let bundlesWithClasses: Matrix
+  let amongClasses: Matrix
+  let ofShots: [Float]
+  let ofBundles: [Float]
+  let shotsWithBundles: [Float]
+  /// As ``ClassDistance/images``.
+  let images: [Float]
+
+  init(_ rows: Matrix, _ bundles: Bundles, classes: Matrix, directions: Matrix, floor: Float) {
+    let images = [rows, bundles.means, classes].map { $0.timesTransposed(directions) }
+    func products(_ a: Matrix, _ b: Matrix, _ imageOfA: Matrix, _ imageOfB: Matrix) -> Matrix {
+      var result = a.timesTransposed(b)
+      result.add(-1, imageOfA.timesTransposed(imageOfB))
+      result.scale(1 / floor)
+      return result
+    }
+    shotsWithClasses = products(rows, classes, images[0], images[2])
+    bundlesWithClasses = products(bundles.means, classes, images[1], images[2])
+    amongClasses = products(classes, classes, images[2], images[2])
+    ofShots = (0..<rows.rows).map {
+      (rows.dot(row: $0, rows, row: $0) - images[0].dot(row: $0, images[0], row: $0)) / floor
+    }
+    ofBundles = (0..<bundles.means.rows).map {
+      (bundles.means.dot(row: $0, bundles.means, row: $0) - images[1].dot(row: $0, images[1], row: $0))
+        / floor
+    }
+    shotsWithBundles = bundles.bundleOf.enumerated().map { row, bundle in
+      (rows.dot(row: row, bundles.means, row: bundle) - images[0].dot(row: row, images[1], row: bundle))
+        / floor
+    }
+    self.images = (0..<classes.rows).flatMap {
+      images[2].elements(of: $0) + [classes.dot(row: $0, classes, row: $0)]
+    }
+  }
+
+  /// The distances of a shot to all classes when its bundle z is neither in the mean m of its class of k bundles nor in the
+  /// covariance. With d = z − m that mean becomes m − d / (k − 1), and A loses `weight · k / (k − 1) · ddᵀ`, so that by
+  /// Sherman and Morrison's formula `vᵀA⁻¹v` grows by `g (vᵀA⁻¹d)² / (1 − g dᵀA⁻¹d)`, g being that factor.
+  func heldOut(_ shot: Int, _ bundles: Bundles, weight: Float) -> [Float] {
+    let bundle = bundles.bundleOf[shot]
+    let own = bundles.classOf[bundle]
+    let others = Float(bundles.counts[own] - 1)
+    let square = ofBundles[bundle] - 2 * bundlesWithClasses[bundle, own] + amongClasses[own, own]
+    let lost = others > 0 ? weight * (others + 1) / others : 0
+    let growth = lost / max(1 - lost * square, 1e-3)
+    return (0..<amongClasses.rows).map { place in
+      var distance =
+        ofShots[shot] - 2 * shotsWithClasses[shot, place] + amongClasses[place, place]
+      var along =
+        shotsWithBundles[shot] - shotsWithClasses[shot, own] - bundlesWithClasses[bundle, place]
+        + amongClasses[place, own]
+      if place == own, others > 0 {
+        distance += 2 * along / others + square / (others * others)
+        along += square / others
+      }
+      return distance + growth * along * along
+    }
+  }
+}

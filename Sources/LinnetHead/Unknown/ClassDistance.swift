@@ -1,0 +1,60 @@
+internal import LinnetAlgebra
+
+/// How far an embedding lies from the nearest class mean, measured against how shots of one class differ: the squared
+/// Mahalanobis distance under a covariance that all classes share (Lee, Lee, Lee, Shin, "A Simple Unified Framework for
+/// Detecting Out-of-Distribution Samples and Adversarial Attacks", 2018), with a multiple of the identity added, since
+/// there are fewer shots than numbers.
+///
+/// With the differences D of shots from their class means, a row each, and the covariance `A = f · DᵀD + εI`:
+/// `vᵀA⁻¹v = (|v|² − |Uv|²) / ε`, where `U = L⁻¹D` and `LLᵀ = DDᵀ + (ε/f) I`.
+struct ClassDistance: Hashable, Sendable {
+  /// The parts of an embedding that are compared.
+  let treatment: EmbeddingTreatment
+  /// A row a class.
+  let means: KnownShots
+  /// U, a row for every difference; `nil`: no class has two shots.
+  let directions: KnownShots?
+  /// U times every class mean, and its squared length last: class after class.
+  let images: [Float]
+  /// ε, above zero.
+  let floor: Float
+
+  /// Minus the distance to the nearest class.
+  ///
+  /// - Parameter rows: whole embeddings of `dimension` numbers, one after the other.
+  func nearness(of rows: [Float], dimension: Int) -> [Float] {
+    let embeddings = treatment.matrix(of: rows, dimension: dimension)
+    let products = means.cosines(of: embeddings)
+    let along = directions?.cosines(of: embeddings)
+    let rank = directions?.count ?? 0
+    return (0..<embeddings.rows).map { row in
+      let own = along?.elements(of: row) ?? []
+      let square = embeddings.dot(row: row, embeddings, row: row)
+      var least = Float.infinity
+      for place in 0..<means.count {
+        let image = images[place * (rank + 1)..<(place + 1) * (rank + 1)]
+        var explained: Float = 0
+        for (a, b) in zip(own, image) { explained += (a - b) * (a - b) }
+        least = min(least, square - 2 * products[row, place] + image[image.endIndex - 1] - explained)
+      }
+      return -least / floor
+    }
+  }
+}
+
+extension EmbeddingTreatment {
+  /// What distances are measured in: the embedding and, where the backbone gives it, the mean of its last tapped map, both of
+  /// length one and as much as the other. What a network is about to throw away tells strangers from classes.
+  static func embeddingAndLastMap(_ backbone: BackboneIdentity, dimension: Int) -> EmbeddingTreatment {
+    let width = min(backbone.blocks.first ?? dimension, dimension)
+    var blocks = [Block(range: 0..<width)]
+    let whole = backbone.blocks.reduce(0, +)
+    if backbone.blocks.count > 2, whole == dimension, backbone.outputRanges(dimension: dimension).count == 1 {
+      let deviations = backbone.blocks[backbone.blocks.count - 1]
+      let means = backbone.blocks[backbone.blocks.count - 2]
+      blocks.append(Block(range: whole - deviations - means..<whole - deviations))
+    }
+    for place in blocks.indices { blocks[place].weight = 1 / Float(blocks.count) }
+    return EmbeddingTreatment(blocks: blocks)
+  }
+}
