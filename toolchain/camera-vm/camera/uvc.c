@@ -66,7 +66,7 @@ static struct descriptors configuration(const struct uvc *camera) {
   struct descriptors made = {.count = 0};
   PUT(&made, 9, 2, 0, 0, 2, 1, 0, 0x80, 250);
   PUT(&made, 8, 0x0B, 0, 2, 0x0E, 3, 0, 0);  // both interfaces belong to one function
-  PUT(&made, 9, 4, 0, 0, 0, 0x0E, 1, 0, 2);  // video control
+  PUT(&made, 9, 4, 0, 0, 0, 0x0E, 1, 0, 0);  // video control
   size_t control = made.count;
   PUT(&made, 13, 0x24, 1, 0x10, 0x01, 0, 0);
   put(&made, 4, 48000000);

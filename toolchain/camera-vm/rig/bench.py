@@ -119,9 +119,12 @@ class Bench:
         self._programs.append(self.machine.start(command))
         return self._programs[-1]
 
-    def watch(self, arguments: str, backbone: str = "thumbnail", user: str = "root") -> Watch:
-        """Starts `linnet watch`, which looks at every frame and writes JSON lines."""
-        files = f"--model /usr/share/linnet/{backbone}.linnet --head /usr/share/linnet/{backbone}.head"
+    def watch(self, arguments: str, backbone: str = "thumbnail", taught: bool = False, user: str = "root") -> Watch:
+        """Starts `linnet watch`, which looks at every frame and writes JSON lines. The head is the one that knows what the
+        cameras show, or that which was `taught` to the store."""
+        files = f"--model /usr/share/linnet/{backbone}.linnet"
+        if not taught:
+            files += f" --head /usr/share/linnet/{backbone}.head"
         command = f"exec linnet watch {files} --json --every-frame --motion 0 {arguments}"
         return Watch(self.start(command if user == "root" else f"exec su {user} -c {shlex.quote(command)}"))
 

@@ -13,7 +13,8 @@ from pathlib import Path
 SOURCES = [Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list")]
 
 # The guest's programs, and the libraries of `linnet` and of the camera.
-PACKAGES = ["busybox-static", "v4l-utils", "udev", "libjpeg62-turbo", "libpng16-16", "libmd0", "libv4l-0", "libstdc++6"]
+PACKAGES = [
+    "busybox-static", "bsdutils", "udev", "v4l-utils", "libjpeg62-turbo", "libpng16-16", "libmd0", "libv4l-0", "libstdc++6"]
 # What the camera is compiled against where the host's own library is of another architecture.
 DEVELOPMENT = {"amd64": [], "arm64": ["libjpeg62-turbo-dev"]}
 

@@ -9,8 +9,8 @@ PATIENCE = 8
 
 
 def is_never_skewed(watch: Watch) -> None:
-    """Whatever was decided of a picture, it was that of the bars."""
-    wrong = [line for line in watch.events("frame") if line["saw"] and line["saw"]["nearest"] != "bars"]
+    """Whatever was looked at, it was the picture of the bars."""
+    wrong = [line for line in watch.events("frame") if line["saw"] and line["saw"]["label"] != "bars"]
     require(not wrong, f"a skewed picture was looked at: {wrong[:1]}")
 
 
