@@ -125,7 +125,10 @@ let package = Package(
       ]),
     tests(
       "LinnetCommandTests",
-      ["linnet", "LinnetPipeline", "LinnetSafetensors", "LinnetImage", "LinnetStore", "CLinux"]),
+      [
+        "linnet", "LinnetCapture", "LinnetPipeline", "LinnetSafetensors", "LinnetImage", "LinnetStore",
+        "CLinux",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -54,7 +54,7 @@ public struct FrameFormat: Hashable, Sendable {
   public var height: Int
   /// Bytes from a row to the next, of the first plane where there are two; 0 for JPEG.
   public var bytesPerRow: Int
-  /// Of Y′CbCr formats; JPEG is always BT.601 in full range (JFIF).
+  /// Of Y′CbCr formats, and of GREY, whose codes are luma; JPEG is always BT.601 in full range (JFIF).
   public var colour: ColourEncoding
 
   /// - Parameter bytesPerRow: `nil` for rows that follow each other without a gap.

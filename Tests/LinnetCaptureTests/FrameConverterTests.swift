@@ -7,7 +7,7 @@ import Testing
 @Suite struct FrameConverterTests {
   private static func format(_ letters: String, bytesPerRow: UInt32) throws -> linnet_format {
     linnet_format(
-      code: try #require(PixelCode(letters: letters)).rawValue, width: 16, height: 4,
+      code: try #require(PixelCode(letters: letters)).rawValue, width: 16, height: 16,
       field: V4L2_FIELD_NONE.rawValue, bytes_per_row: bytesPerRow, byte_count: 0, is_709: true,
       is_full_range: false)
   }
@@ -23,8 +23,8 @@ import Testing
   }
 
   @Test func planesOfChromaBecomeOne() throws {
-    let luma = (0..<64).map { UInt8($0) }
-    let (cb, cr) = ((0..<16).map { UInt8(100 + $0) }, (0..<16).map { UInt8(200 + $0) })
+    let luma = (0..<256).map { UInt8($0) }
+    let (cb, cr) = ((0..<64).map { UInt8(10 + $0) }, (0..<64).map { UInt8(190 + $0) })
     let pairs = zip(cb, cr).flatMap { [$0, $1] }
     #expect(try Self.convert(luma + cb + cr, Self.format("YU12", bytesPerRow: 16)) == luma + pairs)
     #expect(try Self.convert(luma + cr + cb, Self.format("YV12", bytesPerRow: 16)) == luma + pairs)
@@ -32,11 +32,11 @@ import Testing
     #expect(
       agreement.frames
         == FrameFormat(
-          pixels: .nv12, width: 16, height: 4, colour: ColourEncoding(matrix: .bt709, range: .limited)))
+          pixels: .nv12, width: 16, height: 16, colour: ColourEncoding(matrix: .bt709, range: .limited)))
   }
 
   @Test func aFourthByteGoesAway() throws {
-    let pixels = (0..<64).map { number -> [UInt8] in [UInt8(number), UInt8(number + 64), UInt8(number + 128)]
+    let pixels = (0..<256).map { number -> [UInt8] in [UInt8(number), UInt8(255 - number), UInt8(number / 2)]
     }
     let picture = pixels.flatMap { pixel -> [UInt8] in [pixel[2], pixel[1], pixel[0], 99] }
     #expect(try Self.convert(picture, Self.format("XR24", bytesPerRow: 64)) == pixels.flatMap { $0 })

@@ -19,8 +19,8 @@ struct Agreement {
       V4L2_FIELD_INTERLACED_BT,
     ]
     let (width, height) = (Int(answer.width), Int(answer.height))
-    guard fields.contains(where: { $0.rawValue == answer.field }), width > 0, height > 0, width <= 65_536,
-      height <= 65_536
+    guard fields.contains(where: { $0.rawValue == answer.field }), (1...16_384).contains(width),
+      (1...16_384).contains(height)
     else { return nil }
     code = PixelCode(rawValue: answer.code)
     let colour = ColourEncoding(
@@ -37,8 +37,8 @@ struct Agreement {
         colour: pixels == .jpeg ? ColourEncoding(matrix: .bt601, range: .full) : colour)
       conversion = nil
       byteCount = frames.byteCount ?? 1
-    } else if let convertible = ConvertibleFormat(code), width % 2 == 0, height % 2 == 0,
-      [0, convertible.bytesPerRow(width: width)].contains(Int(answer.bytes_per_row))
+    } else if let convertible = ConvertibleFormat(code),
+      convertible.canConvert(width: width, height: height, bytesPerRow: Int(answer.bytes_per_row))
     {
       frames = FrameFormat(pixels: convertible.target, width: width, height: height, colour: colour)
       conversion = convertible
