@@ -30,7 +30,7 @@ public struct MotionGate: Sendable {
   /// - Parameter luma: as many parts of the picture for every frame; another number begins anew.
   public mutating func observe(_ luma: [UInt8]) -> Bool {
     guard settings.share > 0 else { return false }
-    defer { before = luma }
+    defer { keep(luma) }
     guard luma.count == before.count, !luma.isEmpty else {
       forget()
       return false
@@ -51,6 +51,15 @@ public struct MotionGate: Sendable {
     before = []
     isMoving = false
     calmFrames = 0
+  }
+
+  /// Copied byte by byte: were the caller's array held, the caller's next change of it would copy it.
+  private mutating func keep(_ luma: [UInt8]) {
+    guard before.count == luma.count else {
+      before = luma
+      return
+    }
+    for place in luma.indices { before[place] = luma[place] }
   }
 
   private func changedShare(_ luma: [UInt8]) -> Float {

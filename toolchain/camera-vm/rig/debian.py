@@ -14,7 +14,8 @@ SOURCES = [Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/source
 
 # The guest's programs, and the libraries of `linnet` and of the camera.
 PACKAGES = [
-    "busybox-static", "bsdutils", "udev", "v4l-utils", "libjpeg62-turbo", "libpng16-16", "libmd0", "libv4l-0", "libstdc++6"]
+    "busybox-static", "bsdutils", "strace", "udev", "v4l-utils", "libjpeg62-turbo", "libpng16-16", "libmd0", "libv4l-0",
+    "libstdc++6"]
 # What the camera is compiled against where the host's own library is of another architecture.
 DEVELOPMENT = {"amd64": [], "arm64": ["libjpeg62-turbo-dev"]}
 

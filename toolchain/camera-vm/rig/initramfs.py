@@ -75,7 +75,7 @@ class InitialRoot:
             self.archive.file(name, text.encode())
         self.archive.file("init", init.read_bytes(), 0o755)
         self._system("bin/busybox", "usr/bin/busybox")
-        for program in ("usr/bin/v4l2-ctl", "usr/bin/script", "bin/udevadm", "lib/udev/v4l_id"):
+        for program in ("usr/bin/v4l2-ctl", "usr/bin/script", "usr/bin/strace", "bin/udevadm", "lib/udev/v4l_id"):
             self.program(debian.system / program, f"usr/{program.removeprefix('usr/')}")
         self.archive.link("usr/lib/udev/udevd", "../../bin/udevadm")
         self.archive.link("usr/bin/systemd-udevd", "udevadm")
