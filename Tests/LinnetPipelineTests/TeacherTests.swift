@@ -181,6 +181,20 @@ import Testing
     }
   }
 
+  @Test func aForgottenCaptureLeavesTheHeadAsItWas() throws {
+    try withTeacher { teacher, _ in
+      _ = try enrol(teacher, 0, 0...2, as: "a")
+      _ = try enrol(teacher, 1, 0...1, as: "b")
+      let before = try #require(try head(teacher)).serialised()
+      _ = try enrol(teacher, 1, 2...2, as: "b")
+      #expect(try #require(try head(teacher)).serialised() != before)
+      let picture = PictureDigest(of: try jpeg(1, 2))
+      #expect(try teacher.forget(picture, in: "default"))
+      #expect(try #require(try head(teacher)).serialised() == before)
+      #expect(try !teacher.forget(picture, in: "default"))
+    }
+  }
+
   @Test func aHeadOfAnotherBackboneIsAnErrorThatNamesBoth() throws {
     try withTeacher { teacher, _ in
       let other = BackboneIdentity(name: "other", digest: "sha256:" + String(repeating: "1", count: 64))

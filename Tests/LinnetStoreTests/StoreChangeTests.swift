@@ -35,6 +35,23 @@ import Testing
     }
   }
 
+  @Test func onePictureIsTakenOut() throws {
+    try withTemporaryFolder { folder in
+      let store = Store(at: folder)
+      try enrol(1...2, as: "mug", in: store)
+      var change = try store.beginChange()
+      _ = try change.enrolBackground(picture(5), named: "5")
+      #expect(try change.remove(picture: PictureDigest(of: picture(1))))
+      #expect(try !change.remove(picture: PictureDigest(of: picture(1))))
+      #expect(try change.remove(picture: PictureDigest(of: picture(5))))
+      #expect(try !change.remove(picture: PictureDigest(of: picture(2)), in: "door"))
+      #expect(try change.enrol(picture(1), named: "1", as: "cup") == .added)
+      try change.commit(.remove, "x")
+      #expect(try contents(of: store) == ["mug": [picture(2)], "cup": [picture(1)]])
+      #expect(try store.background().isEmpty)
+    }
+  }
+
   @Test func equalLabelsComposedOtherwiseShareAFolder() throws {
     try withTemporaryFolder { folder in
       let store = Store(at: folder)

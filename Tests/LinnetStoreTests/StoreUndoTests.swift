@@ -18,6 +18,7 @@ import Testing
       { try $0.rename("mug", to: "jar") },
       { try $0.rename("mug", to: "cup", merging: true) },
       { try $0.remove("cup") },
+      { _ = try $0.remove(picture: PictureDigest(of: picture(3))) },
       { try $0.removeCaptures(of: "default") },
       { try $0.removeHead() },
       { try $0.putHead([9]) },
