@@ -38,9 +38,6 @@ public final class StreamSource: FrameSource {
     drains = true
   }
 
-  /// Whether somebody sends, or, on standard input, may still send.
-  public var isConnected: Bool { connection != nil }
-
   public func next(within nanoseconds: UInt64) throws(CaptureError) -> Arrival {
     let deadline = linnet_monotonic_nanoseconds() + nanoseconds
     while true {

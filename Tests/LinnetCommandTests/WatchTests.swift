@@ -155,7 +155,7 @@ import Testing
   }
 
   @Test(arguments: [SIGINT, SIGTERM])
-  func asceneIsWatchedUntilASignal(_ signal: Int32) throws {
+  func aSceneIsWatchedUntilASignal(_ signal: Int32) throws {
     let work = try taught()
     let child = try work.start([
       "watch", "--source", "scene:" + work.folder + "/pictures", "--rate", "20", "--size", "160x120",
@@ -219,7 +219,7 @@ import Testing
     try work.write(try jpeg(1, 0), "live/1.jpg")
     let outcome = try work.run(
       "enrol", "--background", "--source", work.folder + "/live", "--crop", "0,0,40,96", "--rotate", "270")
-    #expect(outcome.status == 0 && outcome.errors.contains("1 of 5 shots"), "\(outcome.errors)")
+    try #require(outcome.status == 0 && outcome.errors.contains("1 of 5 shots"), "\(outcome.errors)")
     let picture = try Picture.decode(try File.read(try work.store.background()[0].path))
     #expect(picture.width == 40 && picture.height == 96)
   }

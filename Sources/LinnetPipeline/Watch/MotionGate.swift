@@ -7,12 +7,12 @@ public struct MotionGate: Sendable {
     /// The share of the picture that has to change from one frame to the next for the scene to be moving, 0…1;
     /// 0 lets every frame pass.
     public var share: Float
-    /// Grey levels, above noise.
-    public var step = 12
+    /// Grey levels: above noise, and above what a hand that holds something still does at edges.
+    public var step = 20
     /// Frames in a row, each with less than half of ``share`` changed, after which a scene that moved is still.
     public var calm = 2
 
-    public init(share: Float = 0.08) { self.share = share }
+    public init(share: Float = 0.15) { self.share = share }
 
     /// Every frame passes.
     public static let open = Settings(share: 0)

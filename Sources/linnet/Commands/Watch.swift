@@ -54,7 +54,7 @@ struct Watch: ParsableCommand {
     help: ArgumentHelp(
       """
       The share of the picture, in per cent, that changes from frame to frame when it is moving; 0 asks every frame. \
-      8 by default, 0 for a folder.
+      15 by default, 0 for a folder.
       """, valueName: "percent"))
   var motion: Double?
 

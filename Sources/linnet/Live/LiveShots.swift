@@ -87,7 +87,8 @@ struct LiveShots {
 
   private mutating func select(_ count: Int) throws {
     var settings = ShotSelection.Settings()
-    if !source.isContinuous { settings.pause = 0 }
+    // Pictures that are there already get no better.
+    if !source.isContinuous { (settings.pause, settings.patience) = (0, 0) }
     var selection = ShotSelection(settings)
     var lastKept = linnet_monotonic_nanoseconds()
     var (kept, faults) = (kept, faults)

@@ -15,7 +15,9 @@ final class WatchLines: WatchReport {
     self.output = output
   }
 
-  func source(_ state: SourceNews, name: String, message: String) { complain(message) }
+  func source(_ state: SourceNews, name: String, message: String) {
+    if state == .waiting { complain(message) } else { Output.write(visible(message) + "\n", to: 2) }
+  }
 
   func frame(_ frame: WatchedFrame) {
     let name = frame.path.map { visible($0) } ?? "frame \(frame.sequence)"

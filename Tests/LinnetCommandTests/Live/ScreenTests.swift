@@ -103,9 +103,9 @@ import Testing
             let digits = rest.prefix { $0.isNumber }
             times = try #require(Int(digits))
             rest = rest.dropFirst(digits.count)
-            sixel = try #require(rest.popFirst())
+            sixel = rest.removeFirst()
           }
-          let bits = Int(try #require(sixel.asciiValue)) - 0x3F
+          let bits = Int(sixel.asciiValue ?? 0x3F) - 0x3F
           sums &+= colour &* (times * bits.nonzeroBitCount)
           count += times * bits.nonzeroBitCount
         }

@@ -19,14 +19,14 @@ import Testing
       testDescription: "nothing changes", frames: [picture(0), picture(0), picture(0)],
       isMoving: [false, false, false]),
     Case(
-      testDescription: "little changes", frames: [picture(0), picture(7), picture(0)],
+      testDescription: "little changes", frames: [picture(0), picture(14), picture(0)],
       isMoving: [false, false, false]),
     Case(
       testDescription: "much changes, then two calm frames",
-      frames: [picture(0), picture(20), picture(20), picture(20)], isMoving: [false, true, true, false]),
+      frames: [picture(0), picture(30), picture(30), picture(30)], isMoving: [false, true, true, false]),
     Case(
       testDescription: "a little change does not calm what moves",
-      frames: [picture(0), picture(20), picture(26), picture(20), picture(20), picture(20)],
+      frames: [picture(0), picture(30), picture(40), picture(30), picture(30), picture(30)],
       isMoving: [false, true, true, true, true, false]),
     Case(
       testDescription: "a lamp moves nothing", frames: [picture(0), picture(0, light: 50), picture(0)],
@@ -37,7 +37,7 @@ import Testing
       isMoving: [false, false, false]),
     Case(
       testDescription: "another number of parts begins anew",
-      frames: [picture(0), picture(20), [1, 2, 3], [1, 2, 3]], isMoving: [false, true, false, false]),
+      frames: [picture(0), picture(30), [1, 2, 3], [1, 2, 3]], isMoving: [false, true, false, false]),
   ])
   func follows(_ each: Case) {
     var gate = MotionGate()

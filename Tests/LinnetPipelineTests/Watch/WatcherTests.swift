@@ -1,6 +1,7 @@
 import LinnetCapture
 import LinnetHead
 import LinnetImage
+import LinnetModel
 import LinnetTensor
 import Testing
 
@@ -63,7 +64,7 @@ import Testing
   @Test func singleFramesAnswerEachForItself() throws {
     var watcher = try Watcher(model: backbone(), heads: [Self.head()], settings: .single)
     for kind in [0, 1, 0] {
-      #expect(try watcher.look(at: Self.frame(kind, 5)).isChanged)
+      #expect(try watcher.look(at: Self.frame(kind, 6)).isChanged)
       #expect(watcher.decisions[0]?.label == "kind \(kind)")
     }
   }
@@ -123,7 +124,7 @@ import Testing
     #expect(hasHuffmanTables(capture))
     let (one, other) = (try Picture.decode(capture), try Picture.decode(try jpeg(0, 0)))
     let difference = zip(one.pixels, other.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
-    #expect(Double(difference) / Double(one.pixels.count) < 4)
+    #expect(Double(difference) / Double(one.pixels.count) < 12)
   }
 
   @Test func aViewIsKeptAsItIsSeen() throws {
