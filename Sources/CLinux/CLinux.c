@@ -98,6 +98,12 @@ void linnet_event_raise_by_signals(int event) {
   const struct sigaction action = {.sa_handler = raise_event};
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  // Whoever started this process may have left them blocked.
+  sigset_t both;
+  sigemptyset(&both);
+  sigaddset(&both, SIGINT);
+  sigaddset(&both, SIGTERM);
+  pthread_sigmask(SIG_UNBLOCK, &both, NULL);
 }
 
 int linnet_wait(int descriptor, short events, int interruption, uint64_t deadline) {
