@@ -148,7 +148,7 @@ import Testing
     ["--rate", "0"], ["--camera", "x", "--source", "y"], ["--show", "--json"], ["--agree", "0"],
     ["--motion", "101"],
     ["--count", "0"], ["--for", "0"], ["--head", "a", "--head", "a"], ["--size", "12"], ["--crop", "1,2,3"],
-    ["--rotate", "45"], ["--stall", "0"], ["--format", "ABCD"],
+    ["--rotate", "45"], ["--stall", "0"], ["--format", "too long"],
   ])
   func aWrongCommandLineIsRefused(_ arguments: [String]) throws {
     #expect(try Workplace().run(["watch"] + arguments).status == 64)
