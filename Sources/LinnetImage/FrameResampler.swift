@@ -27,7 +27,7 @@ struct FrameResampler: Sendable {
       for component in plane.components {
         columns.withRawSpan { columns in
           component.across.resizeDown(
-            columns.extracting(droppingFirst: component.first * stride), stride: component.step * stride,
+            columns.extracting(component.first * stride..<columns.byteCount), stride: component.step * stride,
             rowBytes: stride, into: &components, at: place, outputStride: stride, level: level)
         }
         place += size
@@ -58,7 +58,7 @@ struct FrameResampler: Sendable {
     rows.grow(to: rowBytes * count)
     columns.grow(to: rowBytes * stride)
     plane.down.resizeDown(
-      bytes.extracting(droppingFirst: plane.offset), stride: plane.bytesPerRow, rowBytes: plane.rowBytes,
+      bytes.extracting(plane.offset..<bytes.byteCount), stride: plane.bytesPerRow, rowBytes: plane.rowBytes,
       into: &rows, outputStride: rowBytes, level: level)
     unsafe rows.withUnsafeBufferPointer { rows in
       unsafe columns.withUnsafeMutableBufferPointer { columns in

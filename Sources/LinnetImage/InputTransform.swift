@@ -1,7 +1,7 @@
 public import LinnetTensor
 
 /// Turns pictures into a network's input tensor: decode, crop, resize, quantise. Made once a model and thread; after
-/// the first pictures of a size nothing is allocated but what the decoders take and give back.
+/// the first pictures of a size nothing is allocated but what the decoders of PNG and progressive JPEG take and give back.
 public struct InputTransform: ~Copyable {
   /// Decoded pixels an input pixel, each way, below which no smaller scale of a JPEG is decoded: its blocks are shrunk
   /// one by one and alias, which a resize by this factor averages out.
@@ -16,10 +16,10 @@ public struct InputTransform: ~Copyable {
   var framePlan: FramePlan?
   var resized: [UInt8]
   /// Of a few rows of `resized`.
-  var columnSums: [UInt16] = []
+  var columnSums: [UInt16]
 
   /// What a picture may cost.
-  public var limits = DecodeLimits()
+  public var limits: DecodeLimits
 
   /// - Parameters:
   ///   - shape: the input tensor's; its extents are those of `preprocessing`.
@@ -42,6 +42,8 @@ public struct InputTransform: ~Copyable {
     frames = FrameResampler()
     framePlan = nil
     resized = [UInt8](repeating: 0, count: shape.count)
+    columnSums = [UInt16](repeating: 0, count: 3 * preprocessing.width)
+    limits = DecodeLimits()
   }
 
   /// Writes the codes of an encoded picture (JPEG, PNG), decoding no more of it than the tensor needs: only the part

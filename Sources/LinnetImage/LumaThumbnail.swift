@@ -25,10 +25,9 @@ public struct LumaThumbnail: Hashable, Sendable {
 }
 
 extension InputTransform {
-  /// What the tensor that was written last shows; black before the first. Allocates nothing after the first time.
+  /// What the tensor that was written last shows; black before the first. Allocates nothing.
   public mutating func look(into thumbnail: inout LumaThumbnail) {
-    let (width, height) = (preprocessing.width, preprocessing.height)
-    if columnSums.count != 3 * width { columnSums = [UInt16](repeating: 0, count: 3 * width) }
+    let height = preprocessing.height
     for row in 0..<LumaThumbnail.height {
       let top = row * height / LumaThumbnail.height
       let bottom = max(top + 1, (row + 1) * height / LumaThumbnail.height)

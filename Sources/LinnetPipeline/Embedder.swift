@@ -100,7 +100,7 @@ public struct Embedder: ~Copyable {
     for place in embedding.indices { embedding[place] = vector[place] }
   }
 
-  /// The brightness of what was taken or embedded last. Allocates nothing after the first time.
+  /// The brightness of what was taken or embedded last. Allocates nothing.
   public mutating func look(into thumbnail: inout LumaThumbnail) { transform.look(into: &thumbnail) }
 
   /// The embedding of a view of a picture that was decoded for it.

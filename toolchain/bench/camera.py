@@ -10,6 +10,8 @@ The frames are a picture of the demo enlarged to 640 × 480 and 1920 × 1080 wit
 YUYV. A round asks each program in turn for RUNS frames after a warm-up, and every round begins with another program. The
 median of the rounds' medians is printed, in brackets the least of all; a ratio is a program's time over Linnet's. Other work
 on the machine disturbs all alike: read the ratios. How far the tensors lie apart, in grey levels, says that all did the same.
+What entropy decoding takes of Linnet's time for a JPEG, the same in all three, is the time for one pixel in the last row that
+is wanted: for the rows above it the decoder only reads on.
 
 --check ends with 1 unless Linnet is as many times as fast as the better of the two as BARS say.
 """
@@ -192,6 +194,12 @@ class Linnet:
             "bench-frames", str(frame.path), "--format", frame.pixels, "--size", f"{frame.width}x{frame.height}", "--model",
             str(MODEL), "--head", str(self.head), "--runs", str(runs), "--json", *arguments))
 
+    def entropy(self, frame: Frame, runs: int) -> float:
+        """The share of entropy decoding in the time to the tensor, least times."""
+        x, y, side = part(frame.width, frame.height)
+        last = self.bench(frame, runs, "--part", "input", "--crop", f"{x},{y + side - 1},1,1")
+        return last["input_min_ms"] / self.bench(frame, runs, "--part", "input")["input_min_ms"]
+
     def tensor(self, frame: Frame) -> np.ndarray:
         path = self.folder / "tensor"
         self.bench(frame, 1, "--part", "input", "--tensor", str(path))
@@ -240,6 +248,8 @@ def report(frame: Frame, programs: list, times: dict) -> list[str]:
     for program in others:
         apart = np.abs(program.tensor(frame).astype(int) - reference).mean()
         print(f"  {program.title}: label {program.label(frame)}, tensors {apart:.2f} grey levels apart")
+    if frame.pixels == "MJPG":
+        print(f"  entropy decoding is {linnet.entropy(frame, 100):.0%} of Linnet's time to the input")
     for part, bar in zip(("input", "label"), BARS[frame.pixels, frame.height]):
         mine = times["Linnet"][part]
         row = [f"  to the {part:5}  Linnet {mine[0]:6.3f} ms ({mine[1]:.3f})"]

@@ -37,6 +37,9 @@ struct BenchFrames: ParsableCommand {
   @Option(help: ArgumentHelp("Pixels of a frame that is no JPEG, as 640x480.", valueName: "extents"))
   var size: FrameSize?
 
+  @Option(help: ArgumentHelp("The part of the frame that is seen.", valueName: "x,y,w,h"))
+  var crop: FrameCrop?
+
   @Option(help: ArgumentHelp("Frames that are measured.", valueName: "n"))
   var runs = 100
 
@@ -114,7 +117,7 @@ struct BenchFrames: ParsableCommand {
     var codes = [Int8](repeating: 0, count: model.inputShape.count)
     let times = try FrameTimes(bytes, runs: runs) { frame throws(PictureError) in
       var span = codes.mutableSpan
-      try transform.write(frame: frame, format: format, into: &span)
+      try transform.write(frame: frame, format: format, view: FrameView(crop: crop), into: &span)
     }
     if let tensor { try reporting { try writeAtomically(codes.map { UInt8(bitPattern: $0) }, to: tensor) } }
     return times.milliseconds
@@ -124,7 +127,7 @@ struct BenchFrames: ParsableCommand {
     var embedder = try Embedder(model: model)
     var embedding: [Float] = []
     return try FrameTimes(bytes, runs: runs) { frame throws(PictureError) in
-      try embedder.embed(frame: frame, format: format, into: &embedding)
+      try embedder.embed(frame: frame, format: format, view: FrameView(crop: crop), into: &embedding)
     }.milliseconds
   }
 
@@ -136,7 +139,7 @@ struct BenchFrames: ParsableCommand {
     var embedding: [Float] = []
     var label: String?
     let times = try FrameTimes(bytes, runs: runs) { frame throws(PictureError) in
-      try embedder.embed(frame: frame, format: format, into: &embedding)
+      try embedder.embed(frame: frame, format: format, view: FrameView(crop: crop), into: &embedding)
       label = head.decide(embedding, top: 1).ranked.first?.label
     }
     return (times.milliseconds, label)
