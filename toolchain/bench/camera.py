@@ -8,8 +8,8 @@ take the nearest of five class means. Linnet takes its own head of the same five
 
 The frames are a picture of the demo enlarged to 640 × 480 and 1920 × 1080 with a sensor's noise, as MJPG (4:2:2) and as
 YUYV. A round asks each program in turn for RUNS frames after a warm-up, and every round begins with another program. The
-median of the rounds' medians is printed, in brackets the least of all; a ratio is a program's time over Linnet's. Other work
-on the machine disturbs all alike: read the ratios. How far the tensors lie apart, in grey levels, says that all did the same.
+median of the rounds' medians is printed, in brackets the least of all; a ratio is a program's time over Linnet's. Times are
+processor times, so that what else the machine does counts less; compare them only with each other. How far the tensors lie apart, in grey levels, says that all did the same.
 What entropy decoding takes of Linnet's time for a JPEG, the same in all three, is the time for one pixel in the last row that
 is wanted: for the rows above it the decoder only reads on.
 
@@ -192,7 +192,7 @@ class Linnet:
     def bench(self, frame: Frame, runs: int, *arguments: str) -> dict:
         return json.loads(self.run(
             "bench-frames", str(frame.path), "--format", frame.pixels, "--size", f"{frame.width}x{frame.height}", "--model",
-            str(MODEL), "--head", str(self.head), "--runs", str(runs), "--json", *arguments))
+            str(MODEL), "--head", str(self.head), "--runs", str(runs), "--processor", "--json", *arguments))
 
     def entropy(self, frame: Frame, runs: int) -> float:
         """The share of entropy decoding in the time to the tensor, least times."""
@@ -217,10 +217,10 @@ def timed(action, runs: int) -> list[float]:
     """Median and least of some runs after a warm-up, in milliseconds."""
     times = []
     for run in range(5 + runs):
-        began = time.perf_counter()
+        began = time.process_time_ns()
         action()
         if run >= 5:
-            times.append((time.perf_counter() - began) * 1e3)
+            times.append((time.process_time_ns() - began) / 1e6)
     return [statistics.median(times), min(times)]
 
 

@@ -43,6 +43,9 @@ struct BenchFrames: ParsableCommand {
   @Option(help: ArgumentHelp("Frames that are measured.", valueName: "n"))
   var runs = 100
 
+  @Flag(help: "Measure processor time, which other work on the machine does not add to.")
+  var processor = false
+
   @Option(help: "What to measure; all by default.")
   var part: Part?
 
@@ -115,7 +118,7 @@ struct BenchFrames: ParsableCommand {
     var transform = try InputTransform(
       preprocessing: preprocessing, shape: model.inputShape, quantisation: model.inputQuantisation)
     var codes = [Int8](repeating: 0, count: model.inputShape.count)
-    let times = try FrameTimes(bytes, runs: runs) { frame throws(PictureError) in
+    let times = try FrameTimes(bytes, runs: runs, processor: processor) { frame throws(PictureError) in
       var span = codes.mutableSpan
       try transform.write(frame: frame, format: format, view: FrameView(crop: crop), into: &span)
     }
@@ -126,7 +129,7 @@ struct BenchFrames: ParsableCommand {
   private func embeddingTimes(_ bytes: [UInt8], _ format: FrameFormat, _ model: Model) throws -> [Double] {
     var embedder = try Embedder(model: model)
     var embedding: [Float] = []
-    return try FrameTimes(bytes, runs: runs) { frame throws(PictureError) in
+    return try FrameTimes(bytes, runs: runs, processor: processor) { frame throws(PictureError) in
       try embedder.embed(frame: frame, format: format, view: FrameView(crop: crop), into: &embedding)
     }.milliseconds
   }
@@ -138,7 +141,7 @@ struct BenchFrames: ParsableCommand {
     var embedder = try Embedder(model: model)
     var embedding: [Float] = []
     var label: String?
-    let times = try FrameTimes(bytes, runs: runs) { frame throws(PictureError) in
+    let times = try FrameTimes(bytes, runs: runs, processor: processor) { frame throws(PictureError) in
       try embedder.embed(frame: frame, format: format, view: FrameView(crop: crop), into: &embedding)
       label = head.decide(embedding, top: 1).ranked.first?.label
     }
@@ -183,15 +186,18 @@ struct BenchFrames: ParsableCommand {
 private struct FrameTimes {
   private(set) var milliseconds: [Double]
 
-  /// Nothing is allocated and no system call made between runs.
-  init(_ bytes: [UInt8], runs: Int, _ body: (RawSpan) throws(PictureError) -> Void) throws(PictureError) {
+  /// Nothing is allocated between runs, and but for the processor time no system call made.
+  init(
+    _ bytes: [UInt8], runs: Int, processor: Bool, _ body: (RawSpan) throws(PictureError) -> Void
+  ) throws(PictureError) {
+    func now() -> UInt64 { processor ? processorNanoseconds() : linnet_monotonic_nanoseconds() }
     milliseconds = []
     milliseconds.reserveCapacity(runs)
     for _ in 0..<min(20, runs) { try bytes.withRawSpan(body) }
     for _ in 0..<runs {
-      let begun = linnet_monotonic_nanoseconds()
+      let begun = now()
       try bytes.withRawSpan(body)
-      milliseconds.append(Double(linnet_monotonic_nanoseconds() - begun) / 1e6)
+      milliseconds.append(Double(now() - begun) / 1e6)
     }
   }
 }
