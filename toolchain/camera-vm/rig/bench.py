@@ -129,6 +129,7 @@ class Bench:
         return Watch(self.start(command if user == "root" else f"exec su {user} -c {shlex.quote(command)}"))
 
     def pause(self, seconds: float) -> None:
+        """Lets time pass in the guest, of which nothing is to be seen."""
         time.sleep(seconds)
 
     def clear(self) -> None:

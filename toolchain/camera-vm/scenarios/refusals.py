@@ -1,5 +1,7 @@
 """What linnet says of things that it cannot watch."""
 
+import json
+
 from rig.bench import Bench
 from rig.scenario import require, scenario
 
@@ -43,7 +45,19 @@ def cameras(bench: Bench) -> str:
     bench.vivid()
     watch = bench.watch(f"--camera {camera.by_id}")
     watch.frames(1)
-    listed = bench.machine.run("linnet cameras --json").output
-    for word in ("uvcvideo", "vivid", camera.by_id, "MJPG", "YUYV", "640", "linnet"):
-        require(word in listed, f"`{word}` is not listed: {listed}")
-    return bench.machine.run("linnet cameras").output.splitlines()[0]
+    listed = {each["driver"]: each for each in json.loads(bench.machine.run("linnet cameras --json").output)["cameras"]}
+    require(set(listed) == {"uvcvideo", "vivid"}, f"it lists {sorted(listed)}")
+    usb = listed["uvcvideo"]
+    require(usb["path"] == camera.node and camera.by_id in usb["links"], f"its paths are {usb['path']}, {usb['links']}")
+    sizes = {each["code"]: [(size["width"], size["height"]) for size in each["sizes"]] for each in usb["formats"]}
+    expected = [(640, 480), (320, 240), (1280, 720)]
+    require(
+        set(sizes) == {"MJPG", "YUYV"} and all(sorted(each) == sorted(expected) for each in sizes.values()),
+        f"its formats are {sizes}")
+    users = [(user["process"], user["program"]) for user in usb["users"]]
+    require(users == [(watch.job.process, "linnet")], f"its users are {users}")
+    controls = {each["name"].lower(): each for each in listed["vivid"]["controls"]}
+    require(controls["brightness"]["maximum"] == 255, f"brightness is {controls.get('brightness')}")
+    said = bench.machine.run("linnet cameras").output
+    require(camera.by_id in said and "vivid" in said, f"it says {said}")
+    return said.splitlines()[0]
