@@ -6,6 +6,31 @@ extension Matrix {
     product(other, isSymmetric: isSymmetric, triangle: nil)
   }
 
+  /// `self · other`: sums over the rows of the other in their order.
+  public func times(_ other: Matrix) -> Matrix {
+    precondition(columns == other.rows, "a row of the other for every column")
+    var result = Matrix(rows: rows, columns: other.columns)
+    let width = result.stride
+    unsafe result.withMutableValues { out in
+      unsafe withValues { a in
+        unsafe other.withValues { b in
+          for tile in Swift.stride(from: 0, to: width, by: 512) {
+            for inner in 0..<columns {
+              for row in 0..<rows {
+                let factor = SIMD8<Float>(repeating: unsafe a[row * stride + inner])
+                for place in Swift.stride(from: tile, to: min(tile + 512, width), by: 8) {
+                  let target = unsafe out + row * width + place
+                  unsafe store(lanes(target) + factor * lanes(b + inner * width + place), target)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return result
+  }
+
   /// `self · otherᵀ`, where the other has a triangle of zeros: the same, in half the time.
   func timesTransposed(_ other: Matrix, triangle: Triangle) -> Matrix {
     product(other, isSymmetric: false, triangle: triangle)

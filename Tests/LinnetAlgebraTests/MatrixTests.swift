@@ -9,6 +9,14 @@ import Testing
       dense: numbers(seed: seed, count: rows * columns).map { $0 - 0.5 })
   }
 
+  @Test(arguments: [(1, 1, 1), (3, 5, 7), (4, 9, 600), (2, 3, 513)])
+  func aProductIsThatOfTheTransposedOther(rows: Int, inner: Int, columns: Int) {
+    let (a, b) = (matrix(rows, inner, seed: 1), matrix(inner, columns, seed: 2))
+    let (product, other) = (a.times(b), a.timesTransposed(b.transposed))
+    #expect(product.rows == rows && product.columns == columns)
+    #expect(zip(product.dense, other.dense).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
   @Test(arguments: [(1, 1, 1), (2, 2, 8), (3, 5, 7), (4, 4, 16), (5, 9, 17), (7, 2, 33), (9, 8, 100)])
   func productsAreDotProductsOfRows(rows: Int, columns: Int, length: Int) {
     let (a, b) = (matrix(rows, length, seed: 1), matrix(columns, length, seed: 2))

@@ -122,7 +122,7 @@ struct DiscriminantAnalysis {
         coefficients[place, row] = membership.share(row) * mean - coefficients[place, row]
       }
     }
-    return (coefficients.timesTransposed(samples.matrix.transposed), geometry)
+    return (coefficients.times(samples.matrix), geometry)
   }
 
   /// With d × d matrices.

@@ -108,7 +108,7 @@ struct RidgeRegression {
       // The weights times the centre.
       for row in 0..<count { bias[place] -= coefficients[place, row] * along[row] }
     }
-    weights = coefficients.timesTransposed(samples.matrix.transposed)
+    weights = coefficients.times(samples.matrix)
     self.bias = bias
     self.heldOut = heldOut
   }

@@ -5,14 +5,26 @@ extension EmbeddingTreatment {
   /// that is zero or not finite becomes zero, which is like no class.
   public func matrix(of rows: [Float], dimension: Int) -> Matrix {
     if let prior { return prior.matrix(of: rows, dimension: dimension) }
-    let count = rows.count / dimension
-    var result = Matrix(rows: count, columns: width)
+    return matrix(of: [(rows, dimension, Array(0..<rows.count / dimension))])
+  }
+
+  /// The same for some rows of several arrays, in the order of their places, of one matrix.
+  ///
+  /// - Precondition: there is no ``prior``.
+  func matrix(of parts: [(rows: [Float], dimension: Int, places: [Int])]) -> Matrix {
+    precondition(prior == nil, "a prior treats by itself")
+    var result = Matrix(rows: parts.reduce(0) { $0 + $1.places.count }, columns: width)
     let stride = result.stride
-    unsafe rows.withUnsafeBufferPointer { rows in
-      unsafe result.withMutableValues { out in
-        for row in 0..<count {
-          let embedding = unsafe UnsafeBufferPointer(rebasing: rows[row * dimension..<(row + 1) * dimension])
-          unsafe treat(embedding, out + row * stride)
+    unsafe result.withMutableValues { out in
+      var row = 0
+      for part in parts {
+        unsafe part.rows.withUnsafeBufferPointer { rows in
+          for place in part.places {
+            let range = place * part.dimension..<(place + 1) * part.dimension
+            let embedding = unsafe UnsafeBufferPointer(rebasing: rows[range])
+            unsafe treat(embedding, out + row * stride)
+            row += 1
+          }
         }
       }
     }

@@ -51,14 +51,10 @@ extension BackgroundRegression {
   static func fit(_ shots: Shots, groups: [Int?], pseudoBackground: [Float], width: Int) -> Fit? {
     let (pseudoCount, realCount) = (pseudoBackground.count / width, shots.backgroundCount)
     guard pseudoCount + realCount > 1 else { return nil }
-    let treatment = treatment(width)
     let order = shots.order
-    let known = treatment.matrix(of: shots.embeddings, dimension: shots.dimension)
-    let rows = Matrix(stacking: [
-      known.rows(at: order),
-      treatment.matrix(of: pseudoBackground, dimension: width),
-      treatment.matrix(of: shots.background, dimension: shots.dimension)
-        .rows(at: shots.backgroundOrder),
+    let rows = treatment(width).matrix(of: [
+      (shots.embeddings, shots.dimension, order), (pseudoBackground, width, Array(0..<pseudoCount)),
+      (shots.background, shots.dimension, shots.backgroundOrder),
     ])
     let counts = shots.counts.map { Float($0) }
     let classOf = order.map { shots.classOf[$0] }

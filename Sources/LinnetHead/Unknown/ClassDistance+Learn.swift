@@ -16,7 +16,7 @@ extension ClassDistance {
   /// - Parameter groups: of the shots; equal ones in a class count as one, their mean, and are held out together.
   static func fit(_ shots: Shots, groups: [Int?], treatment: EmbeddingTreatment) -> Fit {
     let order = shots.order
-    let rows = treatment.matrix(of: shots.embeddings, dimension: shots.dimension).rows(at: order)
+    let rows = treatment.matrix(of: [(shots.embeddings, shots.dimension, order)])
     let bundles = Bundles(
       rows, classOf: order.map { shots.classOf[$0] }, groups: order.map { groups[$0] },
       classCount: shots.classes.count)
@@ -90,9 +90,12 @@ private struct Bundles {
     }
     var counts = [Int](repeating: 0, count: classCount)
     for place in classOf { counts[place] += 1 }
-    var means = Matrix(rows: sizes.count, columns: rows.columns)
-    for (row, bundle) in bundleOf.enumerated() {
-      means.add(1 / Float(sizes[bundle]), rows, row: row, to: bundle)
+    var means = rows
+    if sizes.count < rows.rows {
+      means = Matrix(rows: sizes.count, columns: rows.columns)
+      for (row, bundle) in bundleOf.enumerated() {
+        means.add(1 / Float(sizes[bundle]), rows, row: row, to: bundle)
+      }
     }
     var classMeans = Matrix(rows: classCount, columns: rows.columns)
     for (bundle, place) in classOf.enumerated() {
