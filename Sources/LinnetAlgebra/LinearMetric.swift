@@ -33,6 +33,9 @@ public struct LinearMetric {
   /// L⁻¹ v for every row v.
   public func whitened(_ rows: Matrix) -> Matrix { rows.timesTransposed(inverse, triangle: .lower) }
 
+  /// L⁻¹ v for every column v.
+  public func whitenedColumns(_ columns: Matrix) -> Matrix { inverse.times(columns) }
+
   /// L⁻ᵀ v for every row v.
   public func unwhitened(_ rows: Matrix) -> Matrix {
     rows.timesTransposed(inverseTransposed, triangle: .upper)

@@ -70,7 +70,7 @@ extension Head {
     // What learns shot by shot keeps the plain rule, which such a shot changes exactly.
     let isIncremental = recipe.method == .prototype && !isChosen
     head.learnUnknown(
-      recipe.unknown, shots, samples, heldOut, support, usesPlainRule: isIncremental)
+      recipe.unknown, shots, groups: samples.groups, heldOut, support, usesPlainRule: isIncremental)
     return head
   }
 

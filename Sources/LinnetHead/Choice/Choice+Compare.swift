@@ -37,6 +37,7 @@ extension Choice {
     var samples: (treatment: EmbeddingTreatment, samples: Samples)?
     for trial in trials {
       if samples?.treatment != trial.treatment {
+        samples = nil
         var treated = Samples(shots, trial.treatment)
         treated.gram = treated.count <= treated.matrix.columns ? treated.inner : nil
         samples = (trial.treatment, treated)

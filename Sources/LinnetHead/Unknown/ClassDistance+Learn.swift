@@ -31,18 +31,15 @@ extension ClassDistance {
     let spread = factor * Float(differences.dot(differences))
     let floor = max(shrinkage * spread / min(freedom, Float(treatment.width)), 1e-6)
 
-    var directions = Matrix(rows: 0, columns: treatment.width)
+    var directions: KnownShots?
     if !picked.isEmpty {
       var inner = differences.timesTransposed(differences, isSymmetric: true)
       for place in 0..<inner.rows { inner[place, place] += floor / factor }
-      directions = LinearMetric(inner).whitened(differences.transposed).transposed
+      directions = KnownShots(LinearMetric(inner).whitenedColumns(differences))
     }
     // What is measured later has the same error as what is kept.
-    let keptMeans = KnownShots(bundles.classMeans)
-    let keptDirections = picked.isEmpty ? nil : KnownShots(directions)
-    let metric = Metric(
-      rows, bundles, classes: keptMeans.matrix, directions: keptDirections?.matrix ?? directions, floor: floor
-    )
+    let means = KnownShots(bundles.classMeans)
+    let metric = Metric(rows, bundles, classes: means.matrix, directions: directions, floor: floor)
     var heldOut = Matrix(rows: shots.count, columns: shots.classes.count)
     let isPicked = Set(picked)
     for (place, row) in order.enumerated() {
@@ -52,7 +49,7 @@ extension ClassDistance {
       }
     }
     let distance = ClassDistance(
-      treatment: treatment, means: keptMeans, directions: keptDirections, images: metric.images, floor: floor)
+      treatment: treatment, means: means, directions: directions, images: metric.images, floor: floor)
     return Fit(distance: distance, heldOut: heldOut)
   }
 
@@ -117,8 +114,10 @@ private struct Metric {
   /// As ``ClassDistance/images``.
   let images: [Float]
 
-  init(_ rows: Matrix, _ bundles: Bundles, classes: Matrix, directions: Matrix, floor: Float) {
-    let images = [rows, bundles.means, classes].map { $0.timesTransposed(directions) }
+  init(_ rows: Matrix, _ bundles: Bundles, classes: Matrix, directions: KnownShots?, floor: Float) {
+    let images = [rows, bundles.means, classes].map {
+      directions?.cosines(of: $0) ?? Matrix(rows: $0.rows, columns: 0)
+    }
     func products(_ a: Matrix, _ b: Matrix, _ imageOfA: Matrix, _ imageOfB: Matrix) -> Matrix {
       var result = a.timesTransposed(b)
       result.add(-1, imageOfA.timesTransposed(imageOfB))

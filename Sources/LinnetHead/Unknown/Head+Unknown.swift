@@ -3,7 +3,7 @@ internal import LinnetAlgebra
 extension Head {
   /// Learns what the head does not know, after all else is learned: the rule and its threshold.
   mutating func learnUnknown(
-    _ recipe: UnknownRecipe, _ shots: Shots, _ samples: Samples, _ heldOut: HeldOutScores,
+    _ recipe: UnknownRecipe, _ shots: Shots, groups: [Int?], _ heldOut: HeldOutScores,
     _ support: TrainingSupport, usesPlainRule: Bool
   ) {
     guard let prototypes else { return }
@@ -14,7 +14,7 @@ extension Head {
       let width = min(backbone.blocks.first ?? dimension, dimension)
       let head = self
       let evidence = UnknownEvidence(
-        recipe: recipe, shots: shots, samples: samples, heldOut: heldOut, prototypes: prototypes,
+        recipe: recipe, shots: shots, groups: groups, heldOut: heldOut, prototypes: prototypes,
         comparison: .embeddingAndLastMap(backbone, dimension: dimension), width: width,
         pseudoBackground: support.pseudoBackground(width),
         scored: { rows in

@@ -4,7 +4,8 @@ internal import LinnetAlgebra
 struct UnknownEvidence {
   let recipe: UnknownRecipe
   let shots: Shots
-  let samples: Samples
+  /// Of the shots; equal numbers are held out together.
+  let groups: [Int?]
   let heldOut: HeldOutScores
   let prototypes: Prototypes
   /// What distances to classes are measured in.
@@ -32,10 +33,10 @@ extension UnknownRule {
       : EmbeddingTreatment.l2(evidence.width)
         .matrix(of: evidence.shots.background, dimension: evidence.shots.dimension)
     let fit = BackgroundRegression.fit(
-      evidence.shots, groups: evidence.samples.groups, pseudoBackground: evidence.pseudoBackground,
+      evidence.shots, groups: evidence.groups, pseudoBackground: evidence.pseudoBackground,
       width: evidence.width)
     let distances = ClassDistance.fit(
-      evidence.shots, groups: evidence.samples.groups, treatment: evidence.comparison)
+      evidence.shots, groups: evidence.groups, treatment: evidence.comparison)
     var rule = UnknownRule(terms: [])
     rule.distance = distances.distance
     rule.regression = fit?.regression
