@@ -14,11 +14,11 @@ extension Matrix {
     unsafe result.withMutableValues { out in
       unsafe withValues { a in
         unsafe other.withValues { b in
-          for tile in Swift.stride(from: 0, to: width, by: 512) {
+          for tile in Swift.stride(from: 0, to: width, by: 128) {
             for inner in 0..<columns {
               for row in 0..<rows {
                 let factor = SIMD8<Float>(repeating: unsafe a[row * stride + inner])
-                for place in Swift.stride(from: tile, to: min(tile + 512, width), by: 8) {
+                for place in Swift.stride(from: tile, to: min(tile + 128, width), by: 8) {
                   let target = unsafe out + row * width + place
                   unsafe store(lanes(target) + factor * lanes(b + inner * width + place), target)
                 }

@@ -58,10 +58,7 @@ extension Head {
     guard treatment.isBounded else {
       throw .unsuitableTreatment("it leaves embeddings longer than one; let it normalise")
     }
-    let samples = Samples(shots, treatment)
-    let prototypes = Prototypes(samples)
-    let fit = try Fit.fit(recipe, samples, prototypes: prototypes, support: support)
-    let heldOut = HeldOutScores(samples, prototypes: prototypes, scores: fit.heldOut)
+    let (fit, heldOut, prototypes, groups) = try fitted(recipe, treatment, shots, support)
     var head = Head(
       classes: shots.classes, dimension: shots.dimension, backbone: backbone, treatment: treatment,
       scorer: fit.scorer, prototypes: prototypes)
@@ -70,8 +67,19 @@ extension Head {
     // What learns shot by shot keeps the plain rule, which such a shot changes exactly.
     let isIncremental = recipe.method == .prototype && !isChosen
     head.learnUnknown(
-      recipe.unknown, shots, groups: samples.groups, heldOut, support, usesPlainRule: isIncremental)
+      recipe.unknown, shots, groups: groups, heldOut, support, usesPlainRule: isIncremental)
     return head
+  }
+
+  /// What the method makes of the treated shots, which are gone afterwards.
+  private static func fitted(
+    _ recipe: HeadRecipe, _ treatment: EmbeddingTreatment, _ shots: Shots, _ support: TrainingSupport
+  ) throws(HeadError) -> (fit: Fit, heldOut: HeldOutScores, prototypes: Prototypes, groups: [Int?]) {
+    let samples = Samples(shots, treatment)
+    let prototypes = Prototypes(samples)
+    let fit = try Fit.fit(recipe, samples, prototypes: prototypes, support: support)
+    let heldOut = HeldOutScores(samples, prototypes: prototypes, scores: fit.heldOut)
+    return (fit, heldOut, prototypes, samples.groups)
   }
 
   /// By the method's defaults.

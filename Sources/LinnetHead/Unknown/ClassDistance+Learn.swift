@@ -1,11 +1,6 @@
 internal import LinnetAlgebra
 
 extension ClassDistance {
-  /// Most differences that the covariance is made of; more cost time and hardly change it.
-  private static let mostDifferences = 128
-  /// ε in units of the covariance's mean eigenvalue among those that shots tell of.
-  private static let shrinkage: Float = 0.3
-
   /// The distances, and what they are for shots that were left out.
   struct Fit {
     let distance: ClassDistance
@@ -20,30 +15,14 @@ extension ClassDistance {
     let bundles = Bundles(
       rows, classOf: order.map { shots.classOf[$0] }, groups: order.map { groups[$0] },
       classCount: shots.classes.count)
-    let replaceable = bundles.classOf.indices.filter { bundles.counts[bundles.classOf[$0]] > 1 }
-    let picked = evenly(replaceable, mostDifferences)
-    var differences = bundles.means.rows(at: picked)
-    for (row, bundle) in picked.enumerated() {
-      differences.add(-1, bundles.classMeans, row: bundles.classOf[bundle], to: row)
-    }
-    let freedom = Float(max(bundles.classOf.count - shots.classes.count, 1))
-    let factor = Float(replaceable.count) / Float(max(picked.count, 1)) / freedom
-    let spread = factor * Float(differences.dot(differences))
-    let floor = max(shrinkage * spread / min(freedom, Float(treatment.width)), 1e-6)
-
-    var directions: KnownShots?
-    if !picked.isEmpty {
-      var inner = differences.timesTransposed(differences, isSymmetric: true)
-      for place in 0..<inner.rows { inner[place, place] += floor / factor }
-      directions = KnownShots(LinearMetric(inner).whitenedColumns(differences))
-    }
+    let covariance = Covariance(bundles)
+    let (directions, floor) = (covariance.directions, covariance.floor)
     // What is measured later has the same error as what is kept.
     let means = KnownShots(bundles.classMeans)
     let metric = Metric(rows, bundles, classes: means.matrix, directions: directions, floor: floor)
     var heldOut = Matrix(rows: shots.count, columns: shots.classes.count)
-    let isPicked = Set(picked)
     for (place, row) in order.enumerated() {
-      let weight = isPicked.contains(bundles.bundleOf[place]) ? factor : 0
+      let weight = covariance.weight(of: bundles.bundleOf[place])
       for (column, distance) in metric.heldOut(place, bundles, weight: weight).enumerated() {
         heldOut[row, column] = -distance
       }
@@ -51,10 +30,6 @@ extension ClassDistance {
     let distance = ClassDistance(
       treatment: treatment, means: means, directions: directions, images: metric.images, floor: floor)
     return Fit(distance: distance, heldOut: heldOut)
-  }
-
-  private static func evenly(_ places: [Int], _ most: Int) -> [Int] {
-    places.count <= most ? places : (0..<most).map { places[$0 * places.count / most] }
   }
 }
 
@@ -103,6 +78,48 @@ private struct Bundles {
   }
 }
 
+/// `A = f · DᵀD + εI`, from the differences D between bundles and their class means.
+private struct Covariance {
+  /// Most differences that the covariance is made of; more cost time and hardly change it.
+  private static let mostDifferences = 128
+  /// ε in units of the covariance's mean eigenvalue among those that shots tell of.
+  private static let shrinkage: Float = 0.3
+
+  /// Bundles of whose differences it is made.
+  private let picked: Set<Int>
+  /// f.
+  private let factor: Float
+  /// As ``ClassDistance/directions``.
+  let directions: KnownShots?
+  /// ε.
+  let floor: Float
+
+  init(_ bundles: Bundles) {
+    let replaceable = bundles.classOf.indices.filter { bundles.counts[bundles.classOf[$0]] > 1 }
+    let count = min(replaceable.count, Covariance.mostDifferences)
+    let picked = (0..<count).map { replaceable[$0 * replaceable.count / count] }
+    var differences = bundles.means.rows(at: picked)
+    for (row, bundle) in picked.enumerated() {
+      differences.add(-1, bundles.classMeans, row: bundles.classOf[bundle], to: row)
+    }
+    let freedom = Float(max(bundles.classOf.count - bundles.counts.count, 1))
+    factor = Float(replaceable.count) / Float(max(count, 1)) / freedom
+    let spread = factor * Float(differences.dot(differences))
+    floor = max(Covariance.shrinkage * spread / min(freedom, Float(differences.columns)), 1e-6)
+    self.picked = Set(picked)
+    guard count > 0 else {
+      directions = nil
+      return
+    }
+    var inner = differences.timesTransposed(differences, isSymmetric: true)
+    for place in 0..<count { inner[place, place] += floor / factor }
+    directions = KnownShots(LinearMetric(inner).whitenedColumns(differences))
+  }
+
+  /// What the square of a bundle's difference counts.
+  func weight(of bundle: Int) -> Float { picked.contains(bundle) ? factor : 0 }
+}
+
 /// Inner products `aᵀA⁻¹b` among shots, bundles and class means.
 private struct Metric {
   let shotsWithClasses: Matrix
@@ -115,9 +132,11 @@ private struct Metric {
   let images: [Float]
 
   init(_ rows: Matrix, _ bundles: Bundles, classes: Matrix, directions: KnownShots?, floor: Float) {
-    let images = [rows, bundles.means, classes].map {
-      directions?.cosines(of: $0) ?? Matrix(rows: $0.rows, columns: 0)
-    }
+    let kept = directions?.matrix ?? Matrix(rows: 0, columns: rows.columns)
+    let ofRows = rows.timesTransposed(kept)
+    // Where no shot stands for others, bundles are shots.
+    let ofBundles = bundles.means.rows == rows.rows ? ofRows : bundles.means.timesTransposed(kept)
+    let images = [ofRows, ofBundles, classes.timesTransposed(kept)]
     func products(_ a: Matrix, _ b: Matrix, _ imageOfA: Matrix, _ imageOfB: Matrix) -> Matrix {
       var result = a.timesTransposed(b)
       result.add(-1, imageOfA.timesTransposed(imageOfB))
@@ -125,12 +144,14 @@ private struct Metric {
       return result
     }
     shotsWithClasses = products(rows, classes, images[0], images[2])
-    bundlesWithClasses = products(bundles.means, classes, images[1], images[2])
+    bundlesWithClasses =
+      bundles.means.rows == rows.rows
+      ? shotsWithClasses : products(bundles.means, classes, images[1], images[2])
     amongClasses = products(classes, classes, images[2], images[2])
     ofShots = (0..<rows.rows).map {
       (rows.dot(row: $0, rows, row: $0) - images[0].dot(row: $0, images[0], row: $0)) / floor
     }
-    ofBundles = (0..<bundles.means.rows).map {
+    self.ofBundles = (0..<bundles.means.rows).map {
       (bundles.means.dot(row: $0, bundles.means, row: $0) - images[1].dot(row: $0, images[1], row: $0))
         / floor
     }
