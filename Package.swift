@@ -30,7 +30,7 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 /// Prose that lies beside the code it explains, and files that tests read.
 let documents = [
   "CLinnetKernels": ["KERNELS.md"],
-  "LinnetCapture": ["Recording/RECORDING.md"],
+  "LinnetCapture": ["CAPTURE.md", "Recording/RECORDING.md"],
   "LinnetHead": ["FORMAT.md", "HEADS.md"],
   "LinnetModel": ["FORMAT.md"],
   "LinnetRuntime": ["PLAN.md"],

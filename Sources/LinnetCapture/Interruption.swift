@@ -11,7 +11,7 @@ public final class Interruption: Sendable {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Raised by SIGINT and SIGTERM from the first use of this on; a second signal ends the process.
+  /// Raised by SIGINT and SIGTERM from the first use of this on; the same signal a second time ends the process.
   public static let bySignals: Interruption = {
     let interruption = Interruption()
     linnet_event_raise_by_signals(interruption.descriptor)

@@ -31,7 +31,7 @@ import Testing
     #expect(changed { $0.bus = "usb-2" }.isSame(as: camera))
     #expect(changed { $0.serial = "B2" }.isSame(as: camera))
     let twin = changed { ($0.bus, $0.serial) = ("usb-2", "B2") }
-    #expect(!twin.isSame(as: camera) && twin.isSameKind(as: camera))
+    #expect(!twin.isSame(as: camera) && !twin.isSameKind(as: camera))
     let nameless = changed { ($0.bus, $0.serial) = ("usb-2", nil) }
     #expect(!nameless.isSame(as: camera) && nameless.isSameKind(as: camera))
     #expect(!changed { $0.card = "Other" }.isSameKind(as: camera))

@@ -35,9 +35,10 @@ struct CameraIdentity: Hashable {
       && (bus == other.bus || (serial != nil && serial == other.serial))
   }
 
-  /// Whether `other` calls itself the same, which two cameras of one kind do.
+  /// Whether `other` calls itself the same, which two cameras of one kind do, and no serial number denies it.
   func isSameKind(as other: CameraIdentity) -> Bool {
     driver == other.driver && card == other.card && index == other.index
+      && (serial == nil || other.serial == nil || serial == other.serial)
   }
 }
 

@@ -4,21 +4,33 @@ internal import CLinux
 struct CameraPlace {
   /// What a person said.
   private let request: String?
+  /// Where others of its kind are plugged in, which are not to be taken for it: many share one serial number.
+  private var twins: Set<String> = []
 
   init(_ request: String?) { self.request = request }
+
+  /// Remembers the cameras that are beside `identity` and call themselves the same.
+  mutating func rememberTwins(of identity: CameraIdentity) {
+    for case let other? in Self.nodes().map({ try? CameraDevice.open($0).identity })
+    where other.driver == identity.driver && other.card == identity.card && other.bus != identity.bus {
+      twins.insert(other.bus)
+    }
+  }
 
   /// The node that the request names.
   func find() throws(CaptureError) -> String {
     guard let request else { return try Self.first() }
     if request.contains("/") { return request }
     if Int(request) != nil { return "/dev/video\(request)" }
-    for node in Self.nodes() where Self.links(to: node).contains(where: { lastComponent($0).holds(request) })
-    {
-      if (try? CameraDevice.open(node)) != nil { return node }
-    }
     for node in Self.nodes() {
-      guard let card = Self.identity(node)?.card, card.holds(request) else { continue }
-      return node
+      let isLinked = Self.links(to: node).contains { lastComponent($0).holds(request) }
+      do throws(CaptureError) {
+        let camera = try CameraDevice.open(node)
+        if isLinked || camera.identity.card.holds(request) { return node }
+      } catch {
+        if case .notACamera = error { continue }
+        if isLinked { throw error }
+      }
     }
     throw .noSuchSource(path: request)
   }
@@ -33,7 +45,8 @@ struct CameraPlace {
     var found: [(node: String, identity: CameraIdentity)] = []
     for node in nodes {
       do throws(CaptureError) {
-        found.append((node, try CameraDevice.open(node).identity))
+        let other = try CameraDevice.open(node).identity
+        if !twins.contains(other.bus) { found.append((node, other)) }
       } catch {
         if case .permission = error { refusal = error }
       }
@@ -57,8 +70,6 @@ struct CameraPlace {
       names(inFolder: folder).map { "\(folder)/\($0)" }.filter { resolved($0) == node }
     }
   }
-
-  private static func identity(_ node: String) -> CameraIdentity? { try? CameraDevice.open(node).identity }
 
   private static func first() throws(CaptureError) -> String {
     var refusal: CaptureError?

@@ -27,7 +27,7 @@ public final class CameraSource: FrameSource {
   /// Opens the camera and starts its stream. When a request to the driver fails that may succeed a moment later, it is
   /// made again, for up to three seconds; ``health`` tells of it until the first frame.
   public init(_ request: CameraRequest, interruption: Interruption = Interruption()) throws(CaptureError) {
-    let place = CameraPlace(request.device)
+    var place = CameraPlace(request.device)
     let start = linnet_monotonic_nanoseconds()
     var backOff = BackOff()
     var opened: CameraStream?
@@ -46,6 +46,7 @@ public final class CameraSource: FrameSource {
     let stream = opened!
     self.request = request
     self.interruption = interruption
+    place.rememberTwins(of: stream.identity)
     self.place = place
     self.stream = stream
     identity = stream.identity
