@@ -150,6 +150,14 @@ class Machine:
             raise GuestError(f"`{command}` ended with {status}: {job.errors.strip()}")
         return job
 
+    def end(self, process: int, signal: str) -> float:
+        """Sends a signal to a process; the seconds until it has ended, by the guest's clock."""
+        job = self.run(
+            f"read began rest </proc/uptime; kill -{signal} {process}; "
+            f"while kill -0 {process} 2>/dev/null; do sleep 0.02; done; read ended rest </proc/uptime; echo $began $ended")
+        began, ended = map(float, job.output.split())
+        return ended - began
+
     def stop(self) -> None:
         if self._qemu.poll() is None:
             self._qemu.send_signal(signal.SIGTERM)

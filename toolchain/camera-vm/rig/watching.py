@@ -61,12 +61,10 @@ class Watch:
         """Passes all lines so far."""
         self._passed = len(self.lines)
 
-    def stop(self, signal: str = "TERM", seconds: float = 10) -> tuple[int, float]:
+    def stop(self, signal: str = "TERM") -> tuple[int, float]:
         """Sends a signal; the exit status, and the seconds until the program had ended."""
-        process = self.job.process
-        began = time.monotonic()
-        self.job.machine.start(f"kill -{signal} {process}")
-        return self.job.wait(seconds), time.monotonic() - began
+        took = self.job.machine.end(self.job.process, signal)
+        return self.job.wait(10), took
 
     @property
     def counts(self) -> dict:

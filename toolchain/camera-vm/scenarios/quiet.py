@@ -40,7 +40,7 @@ def quiet_calls(bench: Bench) -> str:
 def quiet_allocator(bench: Bench) -> str:
     vivid = bench.vivid()
     # What moves is taken from the camera and compared, and not shown to the network.
-    vivid.set(horizontal_movement=6)
+    vivid.set(test_pattern=4, horizontal_movement=6)
 
     def counted(count: int) -> tuple[int, int]:
         bench.share("counts").unlink(missing_ok=True)

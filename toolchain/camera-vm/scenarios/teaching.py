@@ -81,9 +81,8 @@ def signals_while_teaching(bench: Bench) -> str:
                 bench.machine.until(lambda: "60" in job.errors, START_SECONDS, "the countdown")
             else:
                 job = teaching(bench, vivid)
-            process = bench.machine.run("pidof linnet").output.strip()
-            bench.machine.start(f"kill -{signal} {process}")
-            took = bench.machine.until(lambda: job.status is not None, 10, f"the end of linnet {state}")
+            took = bench.machine.end(int(bench.machine.run("pidof linnet").output), signal)
+            job.wait(10)
             require(took <= SECONDS_TO_END, f"{state}: {took:.2f} s from SIG{signal} to the end")
             bench.machine.run(f"v4l2-ctl --device {vivid.node} --stream-mmap --stream-count=1")
             times.append(f"{state} {took:.2f} s")
