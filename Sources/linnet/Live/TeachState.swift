@@ -21,7 +21,7 @@ struct TeachState {
   var message = ""
   /// Whether that was something bad.
   var isTrouble = false
-  private var lastShot: UInt64?
+  private var lastShot: (label: String?, time: UInt64)?
 
   /// A key that is held down repeats faster than shots are worth taking: nanoseconds from shot to shot.
   static let pause: UInt64 = 250_000_000
@@ -61,8 +61,8 @@ struct TeachState {
   mutating func say(_ text: String, isTrouble: Bool = false) { (message, self.isTrouble) = (text, isTrouble) }
 
   private mutating func shot(_ label: String?, at nanoseconds: UInt64) -> Action? {
-    if let lastShot, nanoseconds < lastShot + Self.pause { return nil }
-    lastShot = nanoseconds
+    if let lastShot, lastShot.label == label, nanoseconds < lastShot.time + Self.pause { return nil }
+    lastShot = (label, nanoseconds)
     return .shot(label)
   }
 

@@ -52,6 +52,7 @@ import Testing
     var state = TeachState(labels: [("cup", 0)], background: 0)
     let shots = (0..<60).compactMap { state.press(.character("1"), at: $0 * 33_000_000) }
     #expect(shots.count == 8)
+    #expect(state.press(.character("b"), at: 60 * 33_000_000) == .shot(nil), "another key need not wait")
   }
 
   @Test func withoutLabelsTheFirstNameIsAskedFor() {
