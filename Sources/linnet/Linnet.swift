@@ -20,6 +20,8 @@ struct Linnet: ParsableCommand {
         linnet enrol mug mug-*.jpg      teach a label from pictures
         linnet enrol plate plates/      … and another
         linnet classify new.jpg         tell mug from plate, or neither
+        linnet teach                    teach by showing things to a camera
+        linnet watch                    say what the camera sees, as it changes
         linnet labels undo              take the last change back
         linnet eval pictures --shots 5  how well five pictures of each would do
 
