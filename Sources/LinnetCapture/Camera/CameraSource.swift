@@ -13,7 +13,7 @@ public final class CameraSource: FrameSource {
   private let request: CameraRequest
   private let interruption: Interruption
   private let place: CameraPlace
-  private let identity: CameraIdentity
+  private var identity: CameraIdentity
   /// `nil` while waiting for the camera.
   private var stream: CameraStream?
   private var backOff = BackOff()
@@ -64,6 +64,7 @@ public final class CameraSource: FrameSource {
 
   private func next(until deadline: UInt64) -> Arrival {
     if hasDelivered { (hasDelivered, waitsSince) = (false, linnet_monotonic_nanoseconds()) }
+    stream?.hasPassedOver = false
     while true {
       guard let stream else {
         if interruption.wait(until: min(nextTry, deadline)) { return .end }
@@ -111,6 +112,7 @@ public final class CameraSource: FrameSource {
     do throws(CaptureError) {
       let stream = try CameraStream(path: place.find(identity), request: request)
       self.stream = stream
+      identity = stream.identity
       statistics.reopened += 1
       negotiation = stream.negotiation(request)
       waitsSince = linnet_monotonic_nanoseconds()

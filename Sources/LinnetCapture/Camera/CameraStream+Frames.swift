@@ -74,7 +74,6 @@ extension CameraStream {
       giveBack(buffer.index)
       return nil
     }
-    hasPassedOver = false
     counting.delivered += 1
     return Frame(
       format: format, sequence: buffer.sequence, nanoseconds: taken ?? now, lease: lease)

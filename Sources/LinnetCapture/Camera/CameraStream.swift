@@ -16,8 +16,9 @@ internal import LinnetTensor
   private(set) var converter: FrameConverter?
   /// How far the driver's count of frames has come.
   var sequence = SequenceCount()
-  /// Buffers that the driver had when the last frame was lent, and whether one was passed over since.
+  /// Buffers that the driver had when the last frame was lent.
   var queuedAfterFrame = 0
+  /// Whether an old frame was passed over since the caller began to wait: once suffices.
   var hasPassedOver = false
   private var device: CameraDevice?
   /// Why a buffer could not be given back; told by the next look for frames.
