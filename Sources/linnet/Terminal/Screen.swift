@@ -28,7 +28,14 @@ final class Screen {
       return nil
     }
     keys = descriptor
-    style = wanted ?? (Self.drawsSixels(descriptor) ? .sixel : .usual(kind))
+    if let wanted {
+      style = wanted
+    } else {
+      // What comes too late is still no key.
+      let answer = Self.attributes(descriptor)
+      style = Self.drawsSixels(answer) ? .sixel : .usual(kind)
+      if answer.last != UInt8(ascii: "c") { pending = answer }
+    }
     measure()
   }
 
@@ -88,8 +95,11 @@ final class Screen {
           place += 1
           continue
         }
-        let end = rest.dropFirst().firstIndex { (0x40...0x7E).contains($0) }
-        place = (end ?? bytes.count - 1) + 1
+        guard let end = rest.dropFirst().firstIndex(where: { (0x40...0x7E).contains($0) }) else {
+          bytes.removeFirst(place)
+          return result
+        }
+        place = end + 1
       case 0x0D, 0x0A:
         result.append(.enter)
         place += 1
@@ -117,18 +127,24 @@ final class Screen {
     return Array(bytes[..<max(0, count)])
   }
 
-  /// Asks the terminal what it can do (DA1); 4 in its answer stands for sixels.
-  private static func drawsSixels(_ descriptor: Int32) -> Bool {
+  /// Asks the terminal what it can do (DA1); as much of the answer as comes in half a second.
+  private static func attributes(_ descriptor: Int32) -> [UInt8] {
     Output.write("\u{1B}[c", to: 1)
     var answer: [UInt8] = []
-    let deadline = linnet_monotonic_nanoseconds() + 200_000_000
+    let deadline = linnet_monotonic_nanoseconds() + 500_000_000
     while answer.last != UInt8(ascii: "c"), linnet_monotonic_nanoseconds() < deadline {
       guard linnet_wait(descriptor, Int16(POLLIN), -1, deadline) != 0 else { break }
       var byte: UInt8 = 0
       if unsafe read(descriptor, &byte, 1) == 1 { answer.append(byte) }
     }
-    let text = String(decoding: answer, as: UTF8.self).split(separator: "?").last ?? ""
-    return text.dropLast().split(separator: ";").dropFirst().contains("4")
+    return answer
+  }
+
+  /// Whether the answer to DA1 has the number for sixels, 4, among its attributes.
+  static func drawsSixels(_ answer: [UInt8]) -> Bool {
+    guard answer.last == UInt8(ascii: "c") else { return false }
+    let text = String(decoding: answer.dropLast(), as: UTF8.self).split(separator: "?").last ?? ""
+    return text.split(separator: ";").dropFirst().contains("4")
   }
 }
 

@@ -32,6 +32,22 @@ import Testing
     #expect(keys == each.keys && bytes == each.rest)
   }
 
+  @Test func anAnswerThatComesInPiecesIsNoKey() {
+    var bytes = Array("a\u{1B}[?62;2".utf8)
+    let first = Screen.keys(in: &bytes)
+    bytes += "2cb".utf8
+    let second = Screen.keys(in: &bytes)
+    #expect(first == [.character("a")] && second == [.character("b")])
+    #expect(bytes.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("\u{1B}[?62;4;22c", true), ("\u{1B}[?64;1;2c", false), ("\u{1B}[?4c", false), ("", false),
+  ])
+  func sixelsAreKnownByTheAnswer(answer: String, draws: Bool) {
+    #expect(Screen.drawsSixels(Array(answer.utf8)) == draws)
+  }
+
   @Test func textsAreFitted() {
     #expect(fitted("abc", 5) == "abc  ")
     #expect(fitted("abcdef", 5) == "abcd…")
