@@ -1,17 +1,14 @@
 public import LinnetTensor
 
 extension InputTransform {
-  /// Writes the codes of what a camera's frame shows through `view`.
+  /// Takes what a camera's frame shows through `view`, for ``writeTaken(into:)``.
   ///
   /// A JPEG is decoded at the smallest of its scales that has the tensor's extents; of other formats each component is
   /// resized as its bytes lie, and only then made a colour. After the first frame of a format and view nothing is
   /// allocated.
-  /// - Parameters:
-  ///   - format: of JPEG, only that it is one: the bytes say the rest, and may be a PNG.
-  ///   - codes: height × width × 3, channels innermost; unchanged on an error.
-  /// - Precondition: `codes` has as many elements as the shape.
-  public mutating func write(
-    frame bytes: RawSpan, format: FrameFormat, view: FrameView = .plain, into codes: inout MutableSpan<Int8>
+  /// - Parameter format: of JPEG, only that it is one: the bytes say the rest, and may be a PNG.
+  public mutating func take(
+    frame bytes: RawSpan, format: FrameFormat, view: FrameView = .plain
   ) throws(PictureError) {
     let plan = try plan(.init(source: source(bytes, format), view: view))
     if let (header, decoding) = plan.decoding {
@@ -20,8 +17,13 @@ extension InputTransform {
     } else {
       frames.resize(bytes, plan, into: &resized)
     }
-    self.codes.write(resized, into: &codes)
   }
+
+  /// Writes the codes of what was taken last.
+  ///
+  /// - Parameter codes: height × width × 3, channels innermost.
+  /// - Precondition: `codes` has as many elements as the shape.
+  public func writeTaken(into codes: inout MutableSpan<Int8>) { self.codes.write(resized, into: &codes) }
 
   private func source(_ bytes: RawSpan, _ format: FrameFormat) throws(PictureError) -> FramePlan.Source {
     guard format.pixels == .jpeg else {

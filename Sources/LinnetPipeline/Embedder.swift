@@ -84,9 +84,8 @@ public struct Embedder: ~Copyable {
   public mutating func take(
     frame bytes: RawSpan, format: FrameFormat, view: FrameView = .plain
   ) throws(PictureError) {
-    try session.withInput { (codes: inout MutableSpan<Int8>) throws(PictureError) in
-      try transform.write(frame: bytes, format: format, view: view, into: &codes)
-    }
+    try transform.take(frame: bytes, format: format, view: view)
+    session.withInput { transform.writeTaken(into: &$0) }
   }
 
   /// The embedding of what ``take(frame:format:view:)`` took, once. Allocates nothing.

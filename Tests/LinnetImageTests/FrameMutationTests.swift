@@ -91,7 +91,8 @@ import Testing
     var codes = [Int8](repeating: 0, count: 3 * 16 * 16)
     var span = codes.mutableSpan
     try bytes.withRawSpan { bytes throws(PictureError) in
-      try transform.write(frame: bytes, format: format, view: view, into: &span)
+      try transform.take(frame: bytes, format: format, view: view)
+      transform.writeTaken(into: &span)
     }
   }
 }

@@ -30,7 +30,8 @@ import Testing
     var codes = [Int8](repeating: 0, count: transform.resized.count)
     var span = codes.mutableSpan
     try bytes.withRawSpan { bytes throws(PictureError) in
-      try transform.write(frame: bytes, format: format, view: view, into: &span)
+      try transform.take(frame: bytes, format: format, view: view)
+      transform.writeTaken(into: &span)
     }
     return codes.map { UInt8(Int($0) + 128) }
   }
@@ -215,7 +216,8 @@ import Testing
       var span = codes.mutableSpan
       do throws(PictureError) {
         try bytes.withRawSpan { bytes throws(PictureError) in
-          try transform.write(frame: bytes, format: format, view: view, into: &span)
+          try transform.take(frame: bytes, format: format, view: view)
+          transform.writeTaken(into: &span)
         }
         Issue.record("taken: \(expected)")
       } catch {

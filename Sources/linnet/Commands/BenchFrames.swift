@@ -120,7 +120,8 @@ struct BenchFrames: ParsableCommand {
     var codes = [Int8](repeating: 0, count: model.inputShape.count)
     let times = try FrameTimes(bytes, runs: runs, processor: processor) { frame throws(PictureError) in
       var span = codes.mutableSpan
-      try transform.write(frame: frame, format: format, view: FrameView(crop: crop), into: &span)
+      try transform.take(frame: frame, format: format, view: FrameView(crop: crop))
+      transform.writeTaken(into: &span)
     }
     if let tensor { try reporting { try writeAtomically(codes.map { UInt8(bitPattern: $0) }, to: tensor) } }
     return times.milliseconds
