@@ -5,6 +5,8 @@ import LinnetTensor
 struct FrameResampler: Sendable {
   /// The loops that are used.
   var level = linnet_resample_best_level()
+  /// Of the frame before.
+  var plan: FramePlan?
 
   /// Rows of a plane, resized from top to bottom.
   private var rows: [UInt8] = []

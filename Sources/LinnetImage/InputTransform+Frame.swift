@@ -36,9 +36,9 @@ extension InputTransform {
   }
 
   private mutating func plan(_ key: FramePlan.Key) throws(PictureError) -> FramePlan {
-    if let plan = framePlan, plan.key == key { return plan }
+    if let plan = frames.plan, plan.key == key { return plan }
     let plan = try FramePlan(key, recipe: preprocessing)
-    framePlan = plan
+    frames.plan = plan
     return plan
   }
 }

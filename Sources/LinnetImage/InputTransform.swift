@@ -12,8 +12,6 @@ public struct InputTransform: ~Copyable {
   var reader: PictureReader
   private var resampler: Resampler
   var frames: FrameResampler
-  /// Of the frame before.
-  var framePlan: FramePlan?
   var resized: [UInt8]
   /// Of a few rows of `resized`.
   var columnSums: [UInt16]
@@ -40,7 +38,6 @@ public struct InputTransform: ~Copyable {
     reader = PictureReader()
     resampler = Resampler()
     frames = FrameResampler()
-    framePlan = nil
     resized = [UInt8](repeating: 0, count: shape.count)
     columnSums = [UInt16](repeating: 0, count: 3 * preprocessing.width)
     limits = DecodeLimits()
