@@ -74,7 +74,9 @@ extension HeadReader {
     }
     let what = "linnet.unknown"
     guard var rule = json(text).flatMap({ UnknownRule($0) }) else {
-      throw .malformed(what: what, expected: "terms with measure, mean, deviation and weight")
+      throw .malformed(
+        what: what, expected: "terms of measures that this version knows; `linnet train` learns the head anew"
+      )
     }
     rule.distance = try classDistance(dimension)
     rule.background = try knownShots("unknown.background", dimension)
