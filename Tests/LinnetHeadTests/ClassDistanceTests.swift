@@ -104,6 +104,25 @@ import Testing
     }
   }
 
+  @Test func someOfManyDifferencesKeepHeldOutShotsInBounds() throws {
+    // More shots than differences that are kept, fewer than numbers.
+    var generator = SeededGenerator(seed: 4)
+    var shots = Shots(dimension: 400)
+    for place in 0..<40 {
+      for _ in 0..<5 {
+        let embedding = (0..<400).map { number in
+          (number % 40 == place ? 1 : 0) + Float.random(in: 0...1, using: &generator)
+        }
+        try shots.append(embedding, label: "class \(place)")
+      }
+    }
+    let fit = ClassDistance.fit(
+      shots, groups: [Int?](repeating: nil, count: shots.count), treatment: .l2(400))
+    let own = fit.distance.nearness(of: shots.embeddings, dimension: 400)
+    let ratios = (0..<shots.count).map { (fit.heldOut.elements(of: $0).max() ?? 0) / own[$0] }
+    #expect(ratios.allSatisfy { 1...8 ~= $0 }, "\(ratios.min() ?? 0)…\(ratios.max() ?? 0)")
+  }
+
   @Test func singleShotsHavePlainDistances() throws {
     var shots = Shots(dimension: 3)
     try shots.append([1, 0, 0], label: "a")

@@ -22,8 +22,7 @@ extension ClassDistance {
     let metric = Metric(rows, bundles, classes: means.matrix, directions: directions, floor: floor)
     var heldOut = Matrix(rows: shots.count, columns: shots.classes.count)
     for (place, row) in order.enumerated() {
-      let weight = covariance.weight(of: bundles.bundleOf[place])
-      for (column, distance) in metric.heldOut(place, bundles, weight: weight).enumerated() {
+      for (column, distance) in metric.heldOut(place, bundles, covariance).enumerated() {
         heldOut[row, column] = -distance
       }
     }
@@ -87,6 +86,8 @@ private struct Covariance {
 
   /// Bundles of whose differences it is made.
   private let picked: Set<Int>
+  /// Those are all that there are.
+  private let isWhole: Bool
   /// f.
   private let factor: Float
   /// As ``ClassDistance/directions``.
@@ -107,6 +108,7 @@ private struct Covariance {
     let spread = factor * Float(differences.dot(differences))
     floor = max(Covariance.shrinkage * spread / min(freedom, Float(differences.columns)), 1e-6)
     self.picked = Set(picked)
+    isWhole = count == replaceable.count
     guard count > 0 else {
       directions = nil
       return
@@ -116,8 +118,12 @@ private struct Covariance {
     directions = KnownShots(LinearMetric(inner).whitenedColumns(differences))
   }
 
-  /// What the square of a bundle's difference counts.
-  func weight(of bundle: Int) -> Float { picked.contains(bundle) ? factor : 0 }
+  /// What the square of a bundle's difference loses when the bundle goes, one of `others` + 1 of its class: of the whole
+  /// class's differences, which sum to nothing, those of the others shrink too; of some of them only its own is taken.
+  func loss(of bundle: Int, others: Float) -> Float {
+    guard picked.contains(bundle), others > 0 else { return 0 }
+    return isWhole ? factor * (others + 1) / others : factor
+  }
 }
 
 /// Inner products `aᵀA⁻¹b` among shots, bundles and class means.
@@ -165,14 +171,14 @@ private struct Metric {
   }
 
   /// The distances of a shot to all classes when its bundle z is neither in the mean m of its class of k bundles nor in the
-  /// covariance. With d = z − m that mean becomes m − d / (k − 1), and A loses `weight · k / (k − 1) · ddᵀ`, so that by
-  /// Sherman and Morrison's formula `vᵀA⁻¹v` grows by `g (vᵀA⁻¹d)² / (1 − g dᵀA⁻¹d)`, g being that factor.
-  func heldOut(_ shot: Int, _ bundles: Bundles, weight: Float) -> [Float] {
+  /// covariance. With d = z − m that mean becomes m − d / (k − 1), and A loses `g · ddᵀ` (``Covariance/loss(of:others:)``), so that
+  /// by Sherman and Morrison's formula `vᵀA⁻¹v` grows by `g (vᵀA⁻¹d)² / (1 − g dᵀA⁻¹d)`.
+  func heldOut(_ shot: Int, _ bundles: Bundles, _ covariance: Covariance) -> [Float] {
     let bundle = bundles.bundleOf[shot]
     let own = bundles.classOf[bundle]
     let others = Float(bundles.counts[own] - 1)
     let square = ofBundles[bundle] - 2 * bundlesWithClasses[bundle, own] + amongClasses[own, own]
-    let lost = others > 0 ? weight * (others + 1) / others : 0
+    let lost = covariance.loss(of: bundle, others: others)
     let growth = lost / max(1 - lost * square, 1e-3)
     return (0..<amongClasses.rows).map { place in
       var distance =
