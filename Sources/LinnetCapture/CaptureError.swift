@@ -2,8 +2,10 @@ internal import CLinux
 
 /// Why a source gives no frames.
 public enum CaptureError: Error, Hashable, Sendable {
-  /// There is nothing at that path.
+  /// There is no camera at that path.
   case noSuchSource(path: String)
+  /// There is no folder or file of pictures or frames at that path.
+  case noSuchFile(path: String)
   /// The machine has no camera at all.
   case noCamera
   /// The camera went away while it was in use.
@@ -50,6 +52,8 @@ public enum CaptureError: Error, Hashable, Sendable {
 extension CaptureError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .noSuchFile(let path):
+      "\(path) is not there: give a folder or file of pictures, a recording, -, tcp:PORT with a port up to 65535, or unix:PATH"
     case .noSuchSource(let path):
       "\(path) is not there: `linnet cameras` lists the cameras of this machine"
     case .noCamera:

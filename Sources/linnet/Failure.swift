@@ -84,7 +84,8 @@ extension Failure {
   /// What is not there, may not be opened or is no camera is a missing input; what breaks off has failed.
   init(_ error: CaptureError) {
     switch error {
-    case .noSuchSource, .noCamera, .permission, .notACamera: self.init(.noInput, error.description)
+    case .noSuchSource, .noSuchFile, .noCamera, .permission, .notACamera:
+      self.init(.noInput, error.description)
     case .cannotWrite: self.init(.inputOutput, error.description)
     case .noRecording, .gone, .busy, .noUsableFormat, .noBuffers, .requestFailed, .streamFailed, .stalled,
       .formatChanged,

@@ -131,7 +131,7 @@ import Testing
   }
 
   @Test func whatIsNoRecordingIsSaid() throws {
-    #expect(throws: CaptureError.noSuchSource(path: "/nowhere")) { try RecordingSource(path: "/nowhere") }
+    #expect(throws: CaptureError.noSuchFile(path: "/nowhere")) { try RecordingSource(path: "/nowhere") }
     #expect(throws: CaptureError.noRecording(path: #filePath)) { try RecordingSource(path: #filePath) }
     #expect(throws: CaptureError.cannotWrite(path: "/nowhere/a", code: ENOENT)) {
       try FrameRecorder(path: "/nowhere/a")

@@ -33,7 +33,7 @@ public final class RecordingSource: FrameSource {
     descriptor = unsafe linnet_open(path, O_RDONLY, 0)
     guard descriptor >= 0 else {
       switch linnet_errno() {
-      case ENOENT, ENOTDIR: throw .noSuchSource(path: path)
+      case ENOENT, ENOTDIR: throw .noSuchFile(path: path)
       case let code: throw .request("open", code, path: path)
       }
     }

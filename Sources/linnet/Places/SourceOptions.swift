@@ -138,7 +138,7 @@ extension SourceOptions {
 
   private func openPictures(_ path: String, _ interruption: Interruption) throws -> any FrameSource {
     let paths = try reporting { try pictures(at: path) }.sorted(by: naturallyPrecedes)
-    guard File.exists(paths[0]) else { throw Failure(CaptureError.noSuchSource(path: path)) }
+    guard File.exists(paths[0]) else { throw Failure(CaptureError.noSuchFile(path: path)) }
     return PictureSeries(name: path, paths: paths, framesPerSecond: rate, interruption: interruption) {
       path in
       do throws(PipelineError) {
