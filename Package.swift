@@ -56,6 +56,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
+    shim("CLinnetAlgebra"),
     shim("CLinnetKernels"),
     shim("CLinux", libraries: ["m"]),
     shim("CDigest", libraries: ["md"]),
@@ -64,7 +65,7 @@ let package = Package(
     shim("CResample"),
     shim("CV4L2", libraries: ["v4lconvert"]),
     module("LinnetTensor", []),
-    module("LinnetAlgebra", []),
+    module("LinnetAlgebra", ["CLinnetAlgebra"]),
     module("LinnetReport", []),
     module("LinnetSafetensors", ["LinnetTensor", "CLinux", "CDigest"]),
     module("LinnetKernels", ["LinnetTensor", "CLinnetKernels"]),
@@ -98,7 +99,7 @@ let package = Package(
       ],
       swiftSettings: swift),
     tests("LinnetTensorTests", ["LinnetTensor"]),
-    tests("LinnetAlgebraTests", ["LinnetAlgebra", "CLinux"]),
+    tests("LinnetAlgebraTests", ["LinnetAlgebra", "CLinnetAlgebra", "CLinux"]),
     tests("LinnetReportTests", ["LinnetReport"]),
     tests("LinnetSafetensorsTests", ["LinnetSafetensors", "LinnetTensor", "CLinux"]),
     tests("LinnetKernelsTests", ["LinnetKernels", "LinnetTensor", "CLinnetKernels", "CLinux"]),

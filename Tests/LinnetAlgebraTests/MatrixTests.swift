@@ -65,19 +65,4 @@ import Testing
     let zero = PivotedCholesky(gram: Matrix(rows: 3, columns: 3), tolerance: 1e-5)
     #expect(zero.pivots.isEmpty)
   }
-
-  @Test func whiteningMakesTheMatrixTheIdentity() {
-    let samples = matrix(9, 20, seed: 8)
-    var hessian = samples.timesTransposed(samples, isSymmetric: true)
-    for place in 0..<9 { hessian[place, place] += 1 }
-    let metric = LinearMetric(hessian)
-    // L⁻¹ H L⁻ᵀ, from whitening the rows of H and then those of the transposed result.
-    let identity = metric.whitened(metric.whitened(hessian).transposed)
-    for row in 0..<9 {
-      for column in 0..<9 { #expect(abs(identity[row, column] - (row == column ? 1 : 0)) < 1e-4) }
-    }
-    let vector = matrix(1, 9, seed: 9)
-    let product = metric.unwhitened(metric.whitened(vector)).timesTransposed(hessian)
-    for (a, b) in zip(product.dense, vector.dense) { #expect(abs(a - b) < 1e-4) }
-  }
 }

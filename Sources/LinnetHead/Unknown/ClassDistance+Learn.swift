@@ -116,7 +116,8 @@ private struct Covariance {
     }
     var inner = differences.timesTransposed(differences, isSymmetric: true)
     for place in 0..<count { inner[place, place] += floor / factor }
-    directions = KnownShots(LinearMetric(inner).whitenedColumns(differences))
+    LinearMetric(inner).whitenColumns(&differences)
+    directions = KnownShots(differences)
   }
 
   /// What the square of a bundle's difference loses when the bundle goes, one of `others` + 1 of its class: of the whole
