@@ -5,12 +5,23 @@ extension Matrix {
   ///
   /// - Parameter isSymmetric: the result is known to be symmetric; only half of it is computed.
   public func timesTransposed(_ other: Matrix, isSymmetric: Bool = false) -> Matrix {
-    product(other, isSymmetric: isSymmetric, triangle: nil)
+    var result = Matrix(rows: rows, columns: other.rows)
+    writeProduct(other, isSymmetric: isSymmetric, triangle: nil, to: &result)
+    return result
+  }
+
+  /// `self · otherᵀ`, bit for bit that of ``timesTransposed(_:isSymmetric:)``, in the place of what `result` held.
+  ///
+  /// - Precondition: the result has a row for every row of this and a column for every row of the other.
+  public func writeTimesTransposed(_ other: Matrix, to result: inout Matrix) {
+    writeProduct(other, isSymmetric: false, triangle: nil, to: &result)
   }
 
   /// `self · otherᵀ`, where the other has a triangle of zeros: the same, in half the time.
   func timesTransposed(_ other: Matrix, isSymmetric: Bool = false, triangle: Triangle) -> Matrix {
-    product(other, isSymmetric: isSymmetric, triangle: triangle)
+    var result = Matrix(rows: rows, columns: other.rows)
+    writeProduct(other, isSymmetric: isSymmetric, triangle: triangle, to: &result)
+    return result
   }
 
   /// Where row i of a square matrix may hold something else than zero.
@@ -23,9 +34,11 @@ extension Matrix {
 
   /// Some rows at a time are multiplied with as many columns as stay in the nearest cache meanwhile; beside a triangle with
   /// few, all of about one length.
-  private func product(_ other: Matrix, isSymmetric: Bool, triangle: Triangle?) -> Matrix {
+  private func writeProduct(
+    _ other: Matrix, isSymmetric: Bool, triangle: Triangle?, to result: inout Matrix
+  ) {
     precondition(columns == other.columns, "rows of different lengths")
-    var result = Matrix(rows: rows, columns: other.rows)
+    precondition(result.rows == rows && result.columns == other.rows, "the product does not fit")
     let resultStride = result.stride
     let (rowCount, columnCount) = (4, triangle == nil ? 24 : 8)
     unsafe result.withMutableValues { out in
@@ -50,7 +63,6 @@ extension Matrix {
         }
       }
     }
-    return result
   }
 
   /// The dot product of a row of this and a row of another of the same width.

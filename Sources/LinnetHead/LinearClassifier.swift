@@ -14,15 +14,20 @@ struct LinearClassifier: Sendable {
 
   /// `gain · weights · embedding + bias`, a row an embedding.
   func logits(of embeddings: Matrix, gain: Float) -> Matrix {
-    var result =
-      switch weights {
-      case .float(let matrix): embeddings.timesTransposed(matrix)
-      case .int8(let codes, let scales): LinearClassifier.product(embeddings, codes, scales)
-      }
+    var result = Matrix(rows: embeddings.rows, columns: bias.count)
+    writeLogits(of: embeddings, gain: gain, to: &result)
+    return result
+  }
+
+  /// The same in the place of what `result` held, which has a column a class.
+  func writeLogits(of embeddings: Matrix, gain: Float, to result: inout Matrix) {
+    switch weights {
+    case .float(let matrix): embeddings.writeTimesTransposed(matrix, to: &result)
+    case .int8(let codes, let scales): embeddings.writeProduct(codes, scales: scales, to: &result)
+    }
     for row in 0..<result.rows {
       for place in 0..<result.columns { result[row, place] = gain * result[row, place] + bias[place] }
     }
-    return result
   }
 
   /// With the weights and biases of another, which has as many, added.
@@ -33,37 +38,43 @@ struct LinearClassifier: Sendable {
     sum.add(1, weights)
     return LinearClassifier(weights: .float(sum), bias: zip(bias, other.bias).map { $0 + $1 })
   }
+}
 
-  private static func product(_ embeddings: Matrix, _ codes: [Int8], _ scales: [Float]) -> Matrix {
-    var result = Matrix(rows: embeddings.rows, columns: scales.count)
-    let (resultStride, dimension) = (result.stride, embeddings.columns)
+extension Matrix {
+  /// Writes the products of every row with every row of codes, each times its scale.
+  func writeProduct(_ codes: [Int8], scales: [Float], to result: inout Matrix) {
+    precondition(
+      result.rows == rows && result.columns == scales.count && codes.count == scales.count * columns,
+      "the product does not fit")
+    let resultStride = result.stride
     unsafe result.withMutableValues { out in
-      unsafe embeddings.withValues { rows in
+      unsafe withValues { rows in
         unsafe codes.withUnsafeBufferPointer { codes in
           for place in 0..<scales.count {
             let codes = unsafe UnsafeBufferPointer(
-              rebasing: codes[place * dimension..<(place + 1) * dimension])
-            for row in 0..<embeddings.rows {
-              let dot = unsafe dot(rows + row * embeddings.stride, codes)
-              unsafe out[row * resultStride + place] = dot * scales[place]
+              rebasing: codes[place * columns..<(place + 1) * columns])
+            for row in 0..<self.rows {
+              let product = unsafe dotOfCodes(rows + row * stride, codes)
+              unsafe out[row * resultStride + place] = product * scales[place]
             }
           }
         }
       }
     }
-    return result
   }
+}
 
-  private static func dot(_ embedding: UnsafePointer<Float>, _ codes: UnsafeBufferPointer<Int8>) -> Float {
-    var total = SIMD8<Float>()
-    let whole = codes.count / 8 * 8
-    for place in stride(from: 0, to: whole, by: 8) {
-      let eight = unsafe UnsafeRawPointer(codes.baseAddress! + place).loadUnaligned(as: SIMD8<Int8>.self)
-      unsafe total += lanes(embedding + place) * SIMD8<Float>(eight)
-    }
-    for place in whole..<codes.count {
-      unsafe total[place - whole] += embedding[place] * Float(codes[place])
-    }
-    return sum(total)
+private func dotOfCodes(
+  _ embedding: UnsafePointer<Float>, _ codes: UnsafeBufferPointer<Int8>
+) -> Float {
+  var total = SIMD8<Float>()
+  let whole = codes.count / 8 * 8
+  for place in stride(from: 0, to: whole, by: 8) {
+    let eight = unsafe UnsafeRawPointer(codes.baseAddress! + place).loadUnaligned(as: SIMD8<Int8>.self)
+    unsafe total += lanes(embedding + place) * SIMD8<Float>(eight)
   }
+  for place in whole..<codes.count {
+    unsafe total[place - whole] += embedding[place] * Float(codes[place])
+  }
+  return sum(total)
 }

@@ -34,4 +34,18 @@ import Testing
     #expect(abs(probabilities[3] - 0.5) < 1e-6 && probabilities[3] == probabilities[8])
     #expect(softmax([], temperature: 1).isEmpty && softmax([7], temperature: 1) == [1])
   }
+
+  @Test(arguments: [1, 7, 8, 9, 30]) func softmaxOfARowIsTheSameAndLeavesThePaddingZero(count: Int) {
+    var generator = SplitMix(seed: 4)
+    let scores = (0..<count).map { _ in Float(Int(generator.next() % 400) - 200) / 7 }
+    var matrix = Matrix(rows: 2, columns: count, dense: scores + scores.reversed())
+    #expect(matrix.greatest(row: 1) == scores.max())
+    #expect(matrix.greatest(row: 0, count: count - 1) == scores.dropLast().max())
+    matrix.softmax(row: 0, temperature: 0.7)
+    #expect(matrix.dense == softmax(scores, temperature: 0.7) + scores.reversed())
+    let padding = unsafe matrix.withValues { values in
+      (count..<matrix.stride).allSatisfy { unsafe values[$0] == 0 }
+    }
+    #expect(padding)
+  }
 }

@@ -28,6 +28,10 @@ import Testing
         #expect(product[row, column] == a.dot(row: row, b, row: column), "a block sums in another order")
       }
     }
+    var result = product
+    result.scale(3)
+    a.writeTimesTransposed(b, to: &result)
+    #expect(result.dense == product.dense)
   }
 
   @Test(arguments: 1...13)

@@ -3,6 +3,16 @@ import Testing
 
 @testable import LinnetHead
 
+extension ClassDistance {
+  /// Minus the distance of every row to the nearest class.
+  fileprivate func nearness(of rows: [Float], dimension: Int) -> [Float] {
+    let count = rows.count / dimension
+    var workspace = Workspace(self, count: count)
+    workspace.take(rows, dimension: dimension)
+    return (0..<count).map { workspace.nearness(row: $0) }
+  }
+}
+
 @Suite struct ClassDistanceTests {
   /// Three classes in 24 numbers, of which the first eight differ within a class.
   private func shots(_ count: Int, seed: UInt64 = 1) throws -> Shots {

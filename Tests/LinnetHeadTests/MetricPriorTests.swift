@@ -67,7 +67,7 @@ import Testing
     let prior = try prior()
     var generator = SeededGenerator(seed: 2)
     let pair = [show(&generator), show(&generator)]
-    let treated = prior.matrix(of: pair[0] + pair[1], dimension: dimension)
+    let treated = prior.treatment.matrix(of: pair[0] + pair[1], dimension: dimension)
     let probabilities = pair.map { LinnetHeadTests.probabilities(classifier().scores(of: $0)) }
     let coefficient = zip(probabilities[0], probabilities[1]).reduce(0) { $0 + ($1.0 * $1.1).squareRoot() }
     let tail = (treated.columns - 4)..<treated.columns
@@ -151,7 +151,7 @@ import Testing
       [Float](repeating: 1, count: 100 * dimension), dimension: dimension, backbone: identity, classifier: nil
     )
     var generator = SeededGenerator(seed: 2)
-    let treated = prior.matrix(of: vector(show(&generator), &generator), dimension: dimension)
+    let treated = prior.treatment.matrix(of: vector(show(&generator), &generator), dimension: dimension)
     #expect(treated.dense.allSatisfy { $0.isFinite })
   }
 }

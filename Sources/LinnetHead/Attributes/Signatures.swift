@@ -47,11 +47,14 @@ extension Matrix {
   /// Every row divided by its Euclidean length; a row of zeros stays.
   var normalisedRows: Matrix {
     var result = self
-    for row in 0..<rows {
-      let length = dot(row: row, self, row: row).squareRoot()
-      guard length > 0 else { continue }
-      for column in 0..<columns { result[row, column] /= length }
-    }
+    for row in 0..<rows { result.normalise(row: row) }
     return result
+  }
+
+  /// Divides a row by its Euclidean length; a row of zeros stays.
+  mutating func normalise(row: Int) {
+    let length = dot(row: row, self, row: row).squareRoot()
+    guard length > 0 else { return }
+    for column in 0..<columns { self[row, column] /= length }
   }
 }

@@ -26,25 +26,28 @@ struct NearestNeighbours: Sendable {
     neighbours = recipe.neighbours
   }
 
-  /// A row an embedding.
-  func scores(of embeddings: Matrix) -> Matrix {
-    let cosines = embeddings.timesTransposed(shots)
-    var scores = Matrix(rows: embeddings.rows, columns: classCount)
+  /// Writes the scores, a row an embedding.
+  ///
+  /// - Parameter cosines: where the cosines to the shots go, a column a shot.
+  func writeScores(
+    of embeddings: Matrix, cosines: inout Matrix, ballot: inout Ballot, to scores: inout Matrix
+  ) {
+    embeddings.writeTimesTransposed(shots, to: &cosines)
     for row in 0..<embeddings.rows {
-      vote(cosines.elements(of: row), leavingOut: nil, into: &scores, row: row)
+      vote(cosines, row, leavingOut: nil, &ballot, into: &scores, row: row)
     }
-    return scores
   }
 
   /// What every shot is given by the others.
   func heldOut(_ samples: Samples) -> Matrix {
     var scores = Matrix(rows: samples.count, columns: classCount)
+    var ballot = Ballot(self)
     // Some rows at a time: all inner products of many shots take more memory than the shots.
     for start in stride(from: 0, to: samples.count, by: 256) {
       let range = start..<min(start + 256, samples.count)
       let inner = samples.gram?.rows(range) ?? shots.rows(range).timesTransposed(shots)
       for row in range {
-        vote(inner.elements(of: row - start), leavingOut: row, into: &scores, row: row)
+        vote(inner, row - start, leavingOut: row, &ballot, into: &scores, row: row)
       }
     }
     return scores
@@ -54,36 +57,47 @@ struct NearestNeighbours: Sendable {
     Fit(scorer: .nearest(self), heldOut: heldOut(samples))
   }
 
-  private func vote(_ cosines: [Float], leavingOut absent: Int?, into scores: inout Matrix, row: Int) {
-    // The nearest so far, the nearest first, of equals the one that stands first.
-    var nearest: [Int] = []
-    for shot in cosines.indices where shot != absent {
-      if nearest.count == neighbours, cosines[shot] <= cosines[nearest[neighbours - 1]] { continue }
-      var place = nearest.count
-      while place > 0, cosines[nearest[place - 1]] < cosines[shot] { place -= 1 }
-      nearest.insert(shot, at: place)
-      if nearest.count > neighbours { nearest.removeLast() }
+  /// The nearest shots and their votes, in memory that is kept.
+  struct Ballot {
+    /// The nearest first, of equals the one that stands first.
+    fileprivate var nearest: [Int] = []
+    /// As many as the nearest, and zeros that fill the last eight.
+    fileprivate var votes: Matrix
+
+    init(_ neighbours: NearestNeighbours) {
+      let count = min(neighbours.neighbours, neighbours.shots.rows)
+      nearest.reserveCapacity(count + 1)
+      votes = Matrix(rows: 1, columns: count)
     }
-    guard let first = nearest.first else { return }
-    var total: Float = 0
-    for (shot, vote) in zip(nearest, votes(nearest.map { cosines[$0] - cosines[first] })) {
-      scores[row, classOf[shot]] += vote * strengths[shot]
-      total += vote * strengths[shot]
-    }
-    for place in 0..<classCount { scores[row, place] *= NearestNeighbours.gain / total }
   }
 
-  /// `exp(sharpness · difference)`.
-  private func votes(_ differences: [Float]) -> [Float] {
-    var votes: [Float] = []
-    for start in stride(from: 0, to: differences.count, by: 8) {
-      var eight = SIMD8<Float>()
-      for lane in 0..<min(8, differences.count - start) {
-        eight[lane] = NearestNeighbours.sharpness * differences[start + lane]
+  private func vote(
+    _ cosines: Matrix, _ asked: Int, leavingOut absent: Int?, _ ballot: inout Ballot,
+    into scores: inout Matrix, row: Int
+  ) {
+    ballot.nearest.removeAll(keepingCapacity: true)
+    for shot in 0..<cosines.columns where shot != absent {
+      let cosine = cosines[asked, shot]
+      if ballot.nearest.count == neighbours, cosine <= cosines[asked, ballot.nearest[neighbours - 1]] {
+        continue
       }
-      let powers = exponential(eight)
-      for lane in 0..<min(8, differences.count - start) { votes.append(powers[lane]) }
+      var place = ballot.nearest.count
+      while place > 0, cosines[asked, ballot.nearest[place - 1]] < cosine { place -= 1 }
+      ballot.nearest.insert(shot, at: place)
+      if ballot.nearest.count > neighbours { ballot.nearest.removeLast() }
     }
-    return votes
+    for place in 0..<classCount { scores[row, place] = 0 }
+    guard let first = ballot.nearest.first else { return }
+    for (place, shot) in ballot.nearest.enumerated() {
+      ballot.votes[0, place] = NearestNeighbours.sharpness * (cosines[asked, shot] - cosines[asked, first])
+    }
+    ballot.votes.exponentiate(row: 0, count: ballot.nearest.count)
+    var total: Float = 0
+    for (place, shot) in ballot.nearest.enumerated() {
+      let vote = ballot.votes[0, place] * strengths[shot]
+      scores[row, classOf[shot]] += vote
+      total += vote
+    }
+    for place in 0..<classCount { scores[row, place] *= NearestNeighbours.gain / total }
   }
 }

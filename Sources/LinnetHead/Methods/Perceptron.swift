@@ -28,17 +28,18 @@ struct Perceptron: Sendable {
 
   var width: Int { hidden.rows }
 
-  /// Of `gain` times the embeddings, a row an embedding.
-  func logits(of embeddings: Matrix, gain: Float) -> Matrix {
-    var units = embeddings.timesTransposed(hidden)
+  /// Writes the logits of `gain` times the embeddings, a row an embedding.
+  ///
+  /// - Parameter units: where the hidden units go, a column a unit.
+  func writeLogits(of embeddings: Matrix, gain: Float, units: inout Matrix, to result: inout Matrix) {
+    embeddings.writeTimesTransposed(hidden, to: &units)
     for row in 0..<units.rows {
       for unit in 0..<width { units[row, unit] = max(gain * units[row, unit] + hiddenBias[unit], 0) }
     }
-    var result = units.timesTransposed(output)
+    units.writeTimesTransposed(output, to: &result)
     for row in 0..<result.rows {
       for place in 0..<result.columns { result[row, place] += outputBias[place] }
     }
-    return result
   }
 }
 

@@ -4,31 +4,38 @@ extension EmbeddingTreatment {
   /// The treated embeddings, a row each; `rows` holds whole embeddings of `dimension` numbers, one after the other. One
   /// that is zero or not finite becomes zero, which is like no class.
   public func matrix(of rows: [Float], dimension: Int) -> Matrix {
-    if let prior { return prior.matrix(of: rows, dimension: dimension) }
-    return matrix(of: [(rows, dimension, Array(0..<rows.count / dimension))])
+    var treated = TreatedEmbeddings(self, count: rows.count / dimension)
+    treated.take(rows, dimension: dimension)
+    return treated.matrix
   }
 
   /// The same for some rows of several arrays, in the order of their places, of one matrix.
   ///
   /// - Precondition: there is no ``prior``.
   func matrix(of parts: [(rows: [Float], dimension: Int, places: [Int])]) -> Matrix {
-    precondition(prior == nil, "a prior treats by itself")
     var result = Matrix(rows: parts.reduce(0) { $0 + $1.places.count }, columns: width)
-    let stride = result.stride
-    unsafe result.withMutableValues { out in
-      var row = 0
-      for part in parts {
-        unsafe part.rows.withUnsafeBufferPointer { rows in
-          for place in part.places {
-            let range = place * part.dimension..<(place + 1) * part.dimension
-            let embedding = unsafe UnsafeBufferPointer(rebasing: rows[range])
-            unsafe treat(embedding, out + row * stride)
-            row += 1
-          }
-        }
+    var row = 0
+    for part in parts {
+      for place in part.places {
+        write(part.rows, place: place, dimension: part.dimension, to: &result, row: row)
+        row += 1
       }
     }
     return result
+  }
+
+  /// Writes the treated embedding that stands at `place` among `rows`.
+  ///
+  /// - Precondition: there is no ``prior``.
+  func write(_ rows: [Float], place: Int, dimension: Int, to result: inout Matrix, row: Int) {
+    precondition(prior == nil, "a prior treats by itself")
+    let (range, stride) = (place * dimension..<(place + 1) * dimension, result.stride)
+    unsafe result.withMutableValues { out in
+      unsafe rows.withUnsafeBufferPointer { rows in
+        let embedding = unsafe UnsafeBufferPointer(rebasing: rows[range])
+        unsafe treat(embedding, out + row * stride)
+      }
+    }
   }
 
   private func treat(_ embedding: UnsafeBufferPointer<Float>, _ out: UnsafeMutablePointer<Float>) {
@@ -42,7 +49,11 @@ extension EmbeddingTreatment {
         for column in 0..<width { unsafe out[column] = 0 }
         return
       }
-      if squares > 0 { unsafe squaresOfAll += treat(part, block, squares, place, out + place) }
+      if squares > 0 {
+        unsafe squaresOfAll += treat(part, block, squares, place, out + place)
+      } else {
+        for column in 0..<part.count { unsafe out[place + column] = 0 }
+      }
       place += part.count
     }
     guard normalisesWhole, squaresOfAll > 0 else { return }

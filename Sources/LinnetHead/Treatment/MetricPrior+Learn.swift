@@ -54,7 +54,8 @@ extension MetricPrior {
 extension MetricPrior.Part {
   /// Centre, directions and gains from rows that are all usable.
   fileprivate mutating func learn(_ rows: [Float], _ dimension: Int, rank: Int, ridge: Float) {
-    var plain = self.plain(rows, dimension: dimension, Array(0..<rows.count / dimension))
+    var plain = Matrix(rows: rows.count / dimension, columns: range.count)
+    for row in 0..<plain.rows { write(rows, place: row, dimension: dimension, to: &plain, row: row) }
     var mean = Matrix(rows: 1, columns: plain.columns)
     for row in 0..<plain.rows { mean.add(1, plain, row: row, to: 0) }
     mean.scale(1 / Float(plain.rows))

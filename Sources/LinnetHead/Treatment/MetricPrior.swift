@@ -76,77 +76,19 @@ public struct MetricPrior: Hashable, Sendable {
     guard backbone.digest == inUse.digest else { throw .wrongBackbone(head: backbone, inUse: inUse) }
   }
 
-  private var totalWeight: Float { parts.reduce(likeness?.weight ?? 0) { $0 + $1.weight } }
-
-  /// The treated vectors, a row each, none longer than one; one that is zero or not finite becomes zero.
-  func matrix(of rows: [Float], dimension: Int) -> Matrix {
-    let count = rows.count / dimension
-    var result = Matrix(rows: count, columns: width)
-    let total = totalWeight
-    let usable = (0..<count).filter { row in
-      let vector = rows[row * dimension..<(row + 1) * dimension]
-      return vector.allSatisfy { $0.isFinite && abs($0) < 1e18 } && vector.contains { $0 != 0 }
-    }
-    var place = 0
-    for part in parts {
-      let treated = part.matrix(of: rows, dimension: dimension, usable)
-      let factor = (part.weight / total).squareRoot()
-      for (row, target) in usable.enumerated() {
-        for column in 0..<treated.columns { result[target, place + column] = factor * treated[row, column] }
-      }
-      place += part.range.count
-    }
-    guard let likeness else { return result }
-    let factor = (likeness.weight / total).squareRoot()
-    for (row, roots) in zip(usable, likeness.roots(of: rows, dimension: dimension, usable)) {
-      for (column, root) in roots.enumerated() { result[row, place + column] = factor * root }
-    }
-    return result
-  }
+  /// Of all parts and of the likeness.
+  var totalWeight: Float { parts.reduce(likeness?.weight ?? 0) { $0 + $1.weight } }
 }
 
 extension MetricPrior.Part {
-  /// The numbers of the part in these rows as they come, with its power, standard and length.
-  func plain(_ rows: [Float], dimension: Int, _ usable: [Int]) -> Matrix {
-    var result = Matrix(rows: usable.count, columns: range.count)
-    for (row, former) in usable.enumerated() {
-      for column in 0..<range.count {
-        var number = rows[former * dimension + range.lowerBound + column]
-        if power == .squareRoot { number = number < 0 ? -(-number).squareRoot() : number.squareRoot() }
-        if let standard { number = (number - standard.mean[column]) / standard.deviation[column] }
-        result[row, column] = number
-      }
+  /// Writes the numbers of the part in an embedding, the one at `place` among `rows`, with its power, standard and length.
+  func write(_ rows: [Float], place: Int, dimension: Int, to result: inout Matrix, row: Int) {
+    for column in 0..<range.count {
+      var number = rows[place * dimension + range.lowerBound + column]
+      if power == .squareRoot { number = number < 0 ? -(-number).squareRoot() : number.squareRoot() }
+      if let standard { number = (number - standard.mean[column]) / standard.deviation[column] }
+      result[row, column] = number
     }
-    return result.normalisedRows
-  }
-
-  fileprivate func matrix(of rows: [Float], dimension: Int, _ usable: [Int]) -> Matrix {
-    var result = plain(rows, dimension: dimension, usable)
-    let centre = Matrix(rows: 1, columns: range.count, dense: centre)
-    for row in 0..<result.rows { result.add(-1, centre, row: 0, to: row) }
-    let directions = Matrix(rows: rank, columns: range.count, dense: directions)
-    let along = result.timesTransposed(directions)
-    for row in 0..<result.rows {
-      for (place, gain) in gains.enumerated() {
-        result.add((gain - 1) * along[row, place], directions, row: place, to: row)
-      }
-    }
-    return result.normalisedRows
-  }
-}
-
-extension MetricPrior.Likeness {
-  /// The square roots of the probabilities of every class, for every usable row.
-  fileprivate func roots(of rows: [Float], dimension: Int, _ usable: [Int]) -> [[Float]] {
-    var embeddings = Matrix(rows: usable.count, columns: width)
-    for (row, former) in usable.enumerated() {
-      for column in 0..<width { embeddings[row, column] = rows[former * dimension + column] }
-    }
-    let classifier = LinearClassifier(weights: .int8(codes, scales: scales), bias: bias)
-    let logits = classifier.logits(of: embeddings, gain: 1)
-    return (0..<logits.rows).map { row in
-      softmax(logits.elements(of: row).map { $0.isNaN ? -1e30 : min(max($0, -1e30), 1e30) }, temperature: 1)
-        .map { $0.squareRoot() }
-    }
+    result.normalise(row: row)
   }
 }

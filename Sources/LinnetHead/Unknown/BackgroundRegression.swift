@@ -14,21 +14,34 @@ struct BackgroundRegression: Hashable, Sendable {
       .init(range: 0..<width, weight: 0.5), .init(range: 0..<width, weight: 0.5, power: .squareRoot),
     ])
   }
+}
 
-  /// How little every embedding is taken for background, and the greatest score of a class.
-  ///
-  /// - Parameter rows: whole embeddings of `dimension` numbers, one after the other.
-  func measures(of rows: [Float], dimension: Int) -> (foreground: [Float], likeness: [Float]) {
-    let embeddings = Self.treatment(weights.dimension / 2).matrix(of: rows, dimension: dimension)
-    let products = weights.cosines(of: embeddings)
-    var (foreground, likeness): ([Float], [Float]) = ([], [])
-    for row in 0..<products.rows {
-      let scores = zip(products.elements(of: row), bias).map { $0 + $1 }
-      let background = scores[scores.count - 1]
-      foreground.append(-background)
-      likeness.append(scores.dropLast().max() ?? 0)
+extension BackgroundRegression {
+  /// What asking of a number of embeddings at a time writes to.
+  struct Workspace {
+    private let regression: BackgroundRegression
+    private var treated: TreatedEmbeddings
+    private var scores: Matrix
+
+    init(_ regression: BackgroundRegression, count: Int) {
+      self.regression = regression
+      treated = TreatedEmbeddings(treatment(regression.weights.dimension / 2), count: count)
+      scores = Matrix(rows: count, columns: regression.bias.count)
     }
-    return (foreground, likeness)
+
+    mutating func take(_ rows: [Float], dimension: Int) {
+      treated.take(rows, dimension: dimension)
+      regression.weights.writeCosines(of: treated.matrix, to: &scores)
+      for row in 0..<scores.rows {
+        for place in 0..<scores.columns { scores[row, place] += regression.bias[place] }
+      }
+    }
+
+    /// How little an embedding is taken for background.
+    func foreground(row: Int) -> Float { -scores[row, scores.columns - 1] }
+
+    /// The greatest score of a class.
+    func likeness(row: Int) -> Float { scores.greatest(row: row, count: scores.columns - 1) ?? 0 }
   }
 }
 

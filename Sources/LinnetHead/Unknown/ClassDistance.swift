@@ -18,26 +18,46 @@ struct ClassDistance: Hashable, Sendable {
   let images: [Float]
   /// ε, above zero.
   let floor: Float
+}
 
-  /// Minus the distance to the nearest class.
-  ///
-  /// - Parameter rows: whole embeddings of `dimension` numbers, one after the other.
-  func nearness(of rows: [Float], dimension: Int) -> [Float] {
-    let embeddings = treatment.matrix(of: rows, dimension: dimension)
-    let products = means.cosines(of: embeddings)
-    let along = directions?.cosines(of: embeddings)
-    let rank = directions?.count ?? 0
-    return (0..<embeddings.rows).map { row in
-      let own = along?.elements(of: row) ?? []
-      let square = embeddings.dot(row: row, embeddings, row: row)
+extension ClassDistance {
+  /// What measuring a number of embeddings at a time writes to.
+  struct Workspace {
+    private let distance: ClassDistance
+    private var treated: TreatedEmbeddings
+    /// With every class mean.
+    private var products: Matrix
+    /// With every direction.
+    private var along: Matrix
+
+    init(_ distance: ClassDistance, count: Int) {
+      self.distance = distance
+      treated = TreatedEmbeddings(distance.treatment, count: count)
+      products = Matrix(rows: count, columns: distance.means.count)
+      along = Matrix(rows: count, columns: distance.directions?.count ?? 0)
+    }
+
+    mutating func take(_ rows: [Float], dimension: Int) {
+      treated.take(rows, dimension: dimension)
+      distance.means.writeCosines(of: treated.matrix, to: &products)
+      distance.directions?.writeCosines(of: treated.matrix, to: &along)
+    }
+
+    /// Minus the distance of an embedding to the nearest class.
+    func nearness(row: Int) -> Float {
+      let square = treated.matrix.dot(row: row, treated.matrix, row: row)
+      let rank = along.columns
       var least = Float.infinity
-      for place in 0..<means.count {
-        let image = images[place * (rank + 1)..<(place + 1) * (rank + 1)]
+      for place in 0..<products.columns {
+        let image = place * (rank + 1)
         var explained: Float = 0
-        for (a, b) in zip(own, image) { explained += (a - b) * (a - b) }
-        least = min(least, square - 2 * products[row, place] + image[image.endIndex - 1] - explained)
+        for direction in 0..<rank {
+          let difference = along[row, direction] - distance.images[image + direction]
+          explained += difference * difference
+        }
+        least = min(least, square - 2 * products[row, place] + distance.images[image + rank] - explained)
       }
-      return -least / floor
+      return -least / distance.floor
     }
   }
 }

@@ -20,7 +20,9 @@ extension Head {
         scored: { rows in
           let embeddings = head.treatment.matrix(of: rows, dimension: head.dimension)
           let cosines = embeddings.timesTransposed(prototypes.directions)
-          return (head.scores(of: embeddings, cosines: cosines), cosines)
+          let scores = head.scorer.scores(
+            of: embeddings, cosines: cosines, classCount: head.classes.count)
+          return (scores, cosines)
         })
       (unknown, threshold) = UnknownRule.learn(evidence)
     }

@@ -38,10 +38,8 @@ struct KnownShots: Hashable, Sendable {
     return Matrix(rows: count, columns: dimension, dense: rows)
   }
 
-  /// n × count: the cosine of every row of `embeddings`, of unit length, to every shot.
-  func cosines(of embeddings: Matrix) -> Matrix {
-    let classifier = LinearClassifier(
-      weights: .int8(codes, scales: scales), bias: [Float](repeating: 0, count: count))
-    return classifier.logits(of: embeddings, gain: 1)
+  /// Writes the cosine of every row of `embeddings`, of unit length, to every shot, a column a shot.
+  func writeCosines(of embeddings: Matrix, to result: inout Matrix) {
+    embeddings.writeProduct(codes, scales: scales, to: &result)
   }
 }

@@ -91,19 +91,17 @@ extension UnknownRule {
     let refused = min(Calibration.quantile(known, Double(evidence.recipe.refusedShare)), -1.5)
     if let background, let regression, background.rows > 1 {
       let (scores, cosines) = evidence.scored(evidence.shots.background)
-      let measures = UnknownMeasures(
-        rule, rows: evidence.shots.background, dimension: evidence.shots.dimension)
+      var measures = UnknownMeasures(rule, count: background.rows, classCount: scores.columns)
+      measures.take(evidence.shots.background, dimension: evidence.shots.dimension)
       let among = background.timesTransposed(background, isSymmetric: true)
       let strangers = (0..<background.rows).map { row in
         rule.score { measure in
           switch measure {
           case .foreground: -regression[row, regression.columns - 1]
-          case .likeness: regression.elements(of: row).dropLast().max() ?? 0
+          case .likeness: regression.greatest(row: row, count: regression.columns - 1) ?? 0
           case .elsewhere:
             -((0..<background.rows).filter { $0 != row }.map { among[row, $0] }.max() ?? 0)
-          default:
-            measures.value(
-              measure, row: row, scores: scores.elements(of: row), cosines: cosines.elements(of: row))
+          default: measures.value(measure, row: row, scores: scores, cosines: cosines)
           }
         }
       }.sorted()
@@ -141,8 +139,8 @@ struct HeldOutMeasures {
       background.map { background in
         EmbeddingTreatment.l2(evidence.width)
           .matrix(of: evidence.shots.embeddings, dimension: evidence.shots.dimension)
-          .timesTransposed(background).greatest.map { -$0 }
-      } ?? []
+          .timesTransposed(background)
+      }.map { cosines in (0..<cosines.rows).map { -(cosines.greatest(row: $0) ?? 0) } } ?? []
   }
 
   func value(_ measure: UnknownRule.Measure, _ row: Int) -> Float {

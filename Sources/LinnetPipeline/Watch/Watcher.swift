@@ -30,8 +30,6 @@ public struct Watcher: ~Copyable {
     public var isMoving = false
     /// Mean luma, 0…255.
     public var luma: Float = 0
-    /// What each head says of this frame alone; empty when the gate held it back.
-    public var saw: [Decision] = []
     /// Whether some head's decision is another one now.
     public var isChanged = false
     /// Nanoseconds from the frame to the network's input, for thumbnail and gate, for the network, and for heads and
@@ -43,12 +41,12 @@ public struct Watcher: ~Copyable {
   }
 
   public let settings: Settings
-  /// One at least.
-  public private(set) var heads: [Head]
   /// The heads' decisions; `nil` before the first.
   public private(set) var decisions: [LiveDecision?]
   /// The last frame's embedding; empty before the first.
   public private(set) var embedding: [Float]
+  private var deciders: [Decider]
+  private var isAsked = false
   private var embedder: Embedder
   private var gate: MotionGate
   private var smoothing: [DecisionSmoothing]
@@ -65,7 +63,7 @@ public struct Watcher: ~Copyable {
       do throws(HeadError) { try head.checkBackbone(backbone) } catch { throw .head(error) }
     }
     let embedder = try Embedder(model: model, configuration: configuration)
-    self.heads = heads
+    deciders = heads.map { Decider($0) }
     self.settings = settings
     self.embedder = embedder
     decisions = Array(repeating: nil, count: heads.count)
@@ -76,7 +74,11 @@ public struct Watcher: ~Copyable {
     lastTaken = nil
   }
 
-  /// Looks at the next frame.
+  /// What each head says of the last frame alone; empty when the gate held it back. A copy: who keeps it makes the next look
+  /// allocate.
+  public var saw: [Decision] { isAsked ? deciders.compactMap { $0.decision } : [] }
+
+  /// Looks at the next frame; allocates nothing.
   ///
   /// - Throws: why it cannot be decoded; nothing has changed then.
   public mutating func look(at frame: borrowing Frame) throws(PictureError) -> Look {
@@ -94,6 +96,7 @@ public struct Watcher: ~Copyable {
     let gated = monotonicNanoseconds()
     look.gateTime = gated - taken
     lastTaken = frame.nanoseconds
+    isAsked = !look.isMoving
     if look.isMoving {
       look.isChanged = observeAll(.moving, frame.sequence, frame.nanoseconds)
       return look
@@ -101,11 +104,11 @@ public struct Watcher: ~Copyable {
     embedder.embedTaken(into: &embedding)
     let embedded = monotonicNanoseconds()
     look.embedTime = embedded - gated
-    for place in heads.indices {
-      let decision = heads[place].decide(embedding)
+    for place in deciders.indices {
+      deciders[place].decide(embedding)
+      guard let decision = deciders[place].decision else { continue }
       if smoothing[place].observe(.init(decision)) { look.isChanged = true }
       adopt(decision, at: place, frame.sequence, frame.nanoseconds)
-      look.saw.append(decision)
     }
     look.decideTime = monotonicNanoseconds() - embedded
     return look
@@ -121,7 +124,8 @@ public struct Watcher: ~Copyable {
   ///
   /// - Precondition: they belong to the same backbone.
   public mutating func replaceHeads(_ heads: [Head]) {
-    self.heads = heads
+    deciders = heads.map { Decider($0) }
+    isAsked = false
     decisions = Array(repeating: nil, count: heads.count)
     smoothing = Array(repeating: DecisionSmoothing(settings.smoothing), count: heads.count)
   }
@@ -130,7 +134,7 @@ public struct Watcher: ~Copyable {
     _ observation: DecisionSmoothing.Observation, _ sequence: UInt32?, _ taken: UInt64?
   ) -> Bool {
     var isChanged = false
-    for place in heads.indices {
+    for place in deciders.indices {
       if smoothing[place].observe(observation) { isChanged = true }
       decisions[place] = smoothing[place].state.map {
         LiveDecision(state: $0, sequence: sequence, taken: taken)

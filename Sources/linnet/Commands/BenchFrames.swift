@@ -141,12 +141,12 @@ struct BenchFrames: ParsableCommand {
     let head = try head.map(HeadPlace.read) ?? HeadPlace.openBuiltIn(beside: model)
     var embedder = try Embedder(model: model)
     var embedding: [Float] = []
-    var label: String?
+    var decider = Decider(head, top: 1)
     let times = try FrameTimes(bytes, runs: runs, processor: processor) { frame throws(PictureError) in
       try embedder.embed(frame: frame, format: format, view: FrameView(crop: crop), into: &embedding)
-      label = head.decide(embedding, top: 1).ranked.first?.label
+      decider.decide(embedding)
     }
-    return (times.milliseconds, label)
+    return (times.milliseconds, decider.decision?.ranked.first?.label)
   }
 
   private func report(

@@ -63,10 +63,10 @@ struct TeachRun: ~Copyable {
   }
 
   private mutating func look(at frame: borrowing Frame) {
-    guard let look = try? watcher.look(at: frame) else { return }
+    guard (try? watcher.look(at: frame)) != nil else { return }
     lastFrame = linnet_monotonic_nanoseconds()
     scores = [:]
-    for ranked in look.saw.first?.ranked ?? [] { scores[ranked.label] = ranked.confidence }
+    for ranked in watcher.saw.first?.ranked ?? [] { scores[ranked.label] = ranked.confidence }
     for action in asked {
       if case .shot(let label) = action { take(frame, as: label) }
     }

@@ -28,7 +28,7 @@ final class WatchJSON: WatchReport {
     line("frame") { writer in
       write(frame.decisions, to: &writer)
       writer.key("saw")
-      saw(frame.look, to: &writer)
+      write(saw: frame.saw, to: &writer)
       writer.member("sequence", Int(frame.sequence))
       writer.member("age_ms", age(since: frame.taken))
       writer.member("format", frame.format.pixels.rawValue)
@@ -106,13 +106,13 @@ final class WatchJSON: WatchReport {
     writer.member("nearest", decision?.nearest)
   }
 
-  private func saw(_ look: Watcher.Look, to writer: inout JSONWriter) {
-    guard !look.saw.isEmpty else { return writer.null() }
+  private func write(saw: [Decision], to writer: inout JSONWriter) {
+    guard !saw.isEmpty else { return writer.null() }
     writer.beginObject()
     if heads.isEmpty {
-      write(look.saw[0], to: &writer)
+      write(saw[0], to: &writer)
     } else {
-      for (head, decision) in zip(heads, look.saw) {
+      for (head, decision) in zip(heads, saw) {
         writer.key(head)
         writer.beginObject()
         write(decision, to: &writer)

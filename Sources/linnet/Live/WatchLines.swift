@@ -21,12 +21,12 @@ final class WatchLines: WatchReport {
 
   func frame(_ frame: WatchedFrame) {
     let name = frame.path.map { visible($0) } ?? "frame \(frame.sequence)"
-    line(texts(frame.decisions, saw: frame.look.saw.isEmpty ? nil : frame), name)
+    line(texts(frame.decisions), name)
   }
 
   func decision(_ decisions: [LiveDecision?], frame: WatchedFrame?, counts: WatchCounts) {
     guard !everyFrame || frame == nil else { return }
-    line(texts(decisions, saw: nil), frame?.path.map { visible($0) })
+    line(texts(decisions), frame?.path.map { visible($0) })
   }
 
   func stats(_ stats: WatchStatistics) {
@@ -42,7 +42,7 @@ final class WatchLines: WatchReport {
     output.line(lead + texts.joined(separator: "   "))
   }
 
-  private func texts(_ decisions: [LiveDecision?], saw: WatchedFrame?) -> [String] {
+  private func texts(_ decisions: [LiveDecision?]) -> [String] {
     decisions.enumerated().map { place, decision in
       let name = heads.isEmpty ? "" : output.dim(visible(heads[place]) + ": ")
       return name + (decision.map { text($0) } ?? output.dim("…"))

@@ -1,4 +1,5 @@
 internal import LinnetCapture
+internal import LinnetHead
 internal import LinnetImage
 internal import LinnetPipeline
 internal import LinnetTensor
@@ -49,6 +50,8 @@ struct WatchedFrame {
   /// The file, where it is one.
   var path: String?
   var look: Watcher.Look
+  /// What each head says of this frame alone; empty when nobody asked.
+  var saw: [Decision]
   var decisions: [LiveDecision?]
   var counts: WatchCounts
 }

@@ -99,7 +99,8 @@ struct WatchRun: ~Copyable {
     guard everyFrame || look.isChanged || wanted != nil else { return }
     let watched = WatchedFrame(
       sequence: frame.sequence, taken: frame.nanoseconds, format: frame.format,
-      path: (source as? PictureSeries)?.path, look: look, decisions: watcher.decisions, counts: counts)
+      path: (source as? PictureSeries)?.path, look: look, saw: watcher.saw, decisions: watcher.decisions,
+      counts: counts)
     if let wanted, let picture = try? frame.picture(watcher.settings.view, covering: wanted) {
       report.picture(picture, of: watched)
     }

@@ -14,7 +14,7 @@ PLATFORM_DRIVER = "/sys/bus/platform/drivers/vivid"
 def nodes_named(machine: Machine, name: str) -> list[str]:
     """The video nodes with this in their names, lowest number first."""
     found = machine.run(
-        f"for d in /sys/class/video4linux/*; do grep -q '{name}' $d/name && echo /dev/${{d##*/}}; done 2>/dev/null; true")
+        f"for d in /sys/class/video4linux/*; do grep -q '{name}' \"$d/name\" && echo \"/dev/${{d##*/}}\"; done 2>/dev/null; true")
     return sorted(found.output.split(), key=lambda node: int(node.removeprefix("/dev/video")))
 
 
@@ -24,8 +24,8 @@ class Vivid:
     def __init__(self, machine: Machine, options: str):
         self.machine = machine
         machine.run(f"modprobe vivid n_devs=1 node_types=0x1 {options}")
-        self.node = nodes_named(machine, "vivid")[0]
         machine.run("udevadm settle")
+        self.node = nodes_named(machine, "vivid")[0]
         # A picture without the clock and frame count that the driver writes into it.
         self.set(osd_text_mode=2)
 

@@ -1,0 +1,24 @@
+/// Decides with one head on one embedding after another, in memory that it keeps: after the first nothing is allocated, unless
+/// somebody holds a copy of the ``decision`` before.
+public struct Decider: Sendable {
+  /// The decision on the last embedding; `nil` before the first.
+  public private(set) var decision: Decision?
+  private var workspace: DecisionWorkspace
+  private let top: Int
+
+  /// - Parameter top: how many of the likeliest classes are wanted.
+  public init(_ head: Head, top: Int = .max) {
+    workspace = DecisionWorkspace(head, count: 1)
+    self.top = top
+  }
+
+  public var head: Head { workspace.head }
+
+  /// Decides on an embedding of as many numbers as the head's dimension, as ``Head/decide(_:top:)`` does bit for bit.
+  public mutating func decide(_ embedding: [Float]) {
+    workspace.take(embedding)
+    var decision = decision.take() ?? Decision(ranked: [], openSetScore: 0, isUnknown: false)
+    workspace.decide(row: 0, top: top, to: &decision)
+    self.decision = decision
+  }
+}
