@@ -2,7 +2,9 @@
 /// multiplications, so that every machine gives the same bits.
 @inlinable @inline(__always)
 public func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
-  let x = x.clamped(lowerBound: SIMD8(repeating: -87.3), upperBound: SIMD8(repeating: 88))
+  var x = x
+  x.replace(with: -87.3, where: x .< -87.3)
+  x.replace(with: 88, where: x .> 88)
   // Adding 1.5 · 2²³ leaves the nearest integer in the low bits of the mantissa.
   let magic = SIMD8<Float>(repeating: 12_582_912)
   let shifted = x * 1.442_695_04 + magic

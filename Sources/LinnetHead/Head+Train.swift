@@ -34,17 +34,18 @@ extension Head {
     guard recipe.method.isAdditive else {
       return try learn(recipe, treatment, shots, backbone, support)
     }
-    let kept = KeptShots(shots)
-    return try train(recipe, treatment, kept, classes: shots.classes, backbone, support)
+    return try train(recipe, treatment, KeptShots(shots), classes: shots.classes, backbone, support)
   }
 
-  /// Of an additive method: from what is kept of the shots, in its one order.
+  /// Of an additive method: from what is kept of the shots, in its one order. Meanwhile only the shots are there; coding
+  /// them afterwards gives what was kept.
   static func train(
-    _ recipe: HeadRecipe, _ treatment: EmbeddingTreatment, _ kept: KeptShots, classes: [String],
+    _ recipe: HeadRecipe, _ treatment: EmbeddingTreatment, _ kept: consuming KeptShots, classes: [String],
     _ backbone: BackboneIdentity, _ support: TrainingSupport
   ) throws(HeadError) -> Head {
-    var head = try learn(recipe, treatment, try kept.shots(classes: classes), backbone, support)
-    head.kept = kept
+    let shots = try kept.shots(classes: classes)
+    var head = try learn(recipe, treatment, shots, backbone, support)
+    head.kept = KeptShots(shots)
     return head
   }
 
@@ -58,7 +59,9 @@ extension Head {
     guard treatment.isBounded else {
       throw .unsuitableTreatment("it leaves embeddings longer than one; let it normalise")
     }
-    let (fit, heldOut, prototypes, groups) = try fitted(recipe, treatment, shots, support)
+    let comparison = EmbeddingTreatment.embeddingAndLastMap(backbone, dimension: shots.dimension)
+    let (fit, heldOut, prototypes, groups, compared) = try fitted(
+      recipe, treatment, shots, support, comparison)
     var head = Head(
       classes: shots.classes, dimension: shots.dimension, backbone: backbone, treatment: treatment,
       scorer: fit.scorer, prototypes: prototypes)
@@ -67,19 +70,23 @@ extension Head {
     // What learns shot by shot keeps the plain rule, which such a shot changes exactly.
     let isIncremental = recipe.method == .prototype && !isChosen
     head.learnUnknown(
-      recipe.unknown, shots, groups: groups, heldOut, support, usesPlainRule: isIncremental)
+      recipe.unknown, shots, compared: compared, groups: groups, heldOut, support,
+      usesPlainRule: isIncremental)
     return head
   }
 
-  /// What the method makes of the treated shots, which are gone afterwards.
+  /// What the method makes of the treated shots, which are gone afterwards unless they are what is compared too.
   private static func fitted(
-    _ recipe: HeadRecipe, _ treatment: EmbeddingTreatment, _ shots: Shots, _ support: TrainingSupport
-  ) throws(HeadError) -> (fit: Fit, heldOut: HeldOutScores, prototypes: Prototypes, groups: [Int?]) {
+    _ recipe: HeadRecipe, _ treatment: EmbeddingTreatment, _ shots: Shots, _ support: TrainingSupport,
+    _ comparison: EmbeddingTreatment
+  ) throws(HeadError) -> (
+    fit: Fit, heldOut: HeldOutScores, prototypes: Prototypes, groups: [Int?], compared: Matrix?
+  ) {
     let samples = Samples(shots, treatment)
     let prototypes = Prototypes(samples)
     let fit = try Fit.fit(recipe, samples, prototypes: prototypes, support: support)
     let heldOut = HeldOutScores(samples, prototypes: prototypes, scores: fit.heldOut)
-    return (fit, heldOut, prototypes, samples.groups)
+    return (fit, heldOut, prototypes, samples.groups, treatment == comparison ? samples.matrix : nil)
   }
 
   /// By the method's defaults.

@@ -121,7 +121,9 @@ struct KeptShots: Hashable, Sendable {
     let exponent = max(Int32(greatest.exponent) - 14, exponents.lowerBound)
     let whole = Double(sign: .plus, exponent: -Int(exponent), significand: 1)
     let codes = embedding.map { number in
-      Int16(max(min((Double(number) * whole).rounded(.toNearestOrEven), 32767), -32767))
+      // Adding 1.5 · 2⁵² leaves the nearest integer, of two the even one, in the low bits of the mantissa.
+      let shifted = Double(number) * whole + 6_755_399_441_055_744
+      return Int16(truncatingIfNeeded: max(min(Int32(truncatingIfNeeded: shifted.bitPattern), 32767), -32767))
     }
     return Shot(codes: codes, exponent: exponent, classPlace: place, weight: weight, group: group)
   }

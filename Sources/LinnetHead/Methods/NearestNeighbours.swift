@@ -43,8 +43,8 @@ struct NearestNeighbours: Sendable {
     var scores = Matrix(rows: samples.count, columns: classCount)
     var ballot = Ballot(self)
     // Some rows at a time: all inner products of many shots take more memory than the shots.
-    for start in stride(from: 0, to: samples.count, by: 256) {
-      let range = start..<min(start + 256, samples.count)
+    for start in stride(from: 0, to: samples.count, by: 64) {
+      let range = start..<min(start + 64, samples.count)
       let inner = samples.gram?.rows(range) ?? shots.rows(range).timesTransposed(shots)
       for row in range {
         vote(inner, row - start, leavingOut: row, &ballot, into: &scores, row: row)

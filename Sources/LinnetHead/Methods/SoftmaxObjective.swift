@@ -44,7 +44,8 @@ struct SoftmaxObjective {
       for column in Swift.stride(from: 0, to: stride, by: 8) {
         var greatest = unsafe lanes(values + column)
         for place in 1..<max(classCount, 1) {
-          unsafe greatest = pointwiseMax(greatest, lanes(values + place * stride + column))
+          let other = unsafe lanes(values + place * stride + column)
+          greatest.replace(with: other, where: other .> greatest)
         }
         var total = SIMD8<Float>()
         for place in 0..<classCount {

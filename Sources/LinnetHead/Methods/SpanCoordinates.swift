@@ -38,17 +38,18 @@ struct SpanCoordinates {
     guard let factor else { return (coefficients.prefix(columns: last), bias) }
     // The pivots' embeddings are T · (an orthonormal basis), T the triangle of their rows: solve Tᵀ a = coefficients, then
     // the weights are Σ a_j · pivot_j.
-    var weights = Matrix(rows: coefficients.rows, columns: embeddings.columns)
-    for place in 0..<coefficients.rows {
-      var rest = (0..<last).map { coefficients[place, $0] }
-      for column in (0..<last).reversed() {
-        let pivot = factor.pivots[column]
-        let share = rest[column] / factor.factor[pivot, column]
-        for before in 0..<column { rest[before] -= share * factor.factor[pivot, before] }
-        weights.add(gain * share, embeddings, row: pivot, to: place)
+    var shares = Matrix(rows: coefficients.rows, columns: embeddings.rows)
+    var rest = coefficients
+    for column in (0..<last).reversed() {
+      let pivot = factor.pivots[column]
+      let scale = 1 / factor.factor[pivot, column]
+      for place in 0..<rest.rows {
+        let share = rest[place, column] * scale
+        rest.add(-share, samples, row: pivot, to: place)
+        shares[place, pivot] = gain * share
       }
     }
-    return (weights, bias)
+    return (shares.times(embeddings), bias)
   }
 
   func classifier(_ coefficients: Matrix) -> LinearClassifier {

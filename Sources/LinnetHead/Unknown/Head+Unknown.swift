@@ -2,8 +2,10 @@ internal import LinnetAlgebra
 
 extension Head {
   /// Learns what the head does not know, after all else is learned: the rule and its threshold.
+  ///
+  /// - Parameter compared: the shots under ``EmbeddingTreatment/embeddingAndLastMap(_:dimension:)``, where they are there already.
   mutating func learnUnknown(
-    _ recipe: UnknownRecipe, _ shots: Shots, groups: [Int?], _ heldOut: HeldOutScores,
+    _ recipe: UnknownRecipe, _ shots: Shots, compared: Matrix?, groups: [Int?], _ heldOut: HeldOutScores,
     _ support: TrainingSupport, usesPlainRule: Bool
   ) {
     guard let prototypes else { return }
@@ -15,7 +17,7 @@ extension Head {
       let head = self
       let evidence = UnknownEvidence(
         recipe: recipe, shots: shots, groups: groups, heldOut: heldOut, prototypes: prototypes,
-        comparison: .embeddingAndLastMap(backbone, dimension: dimension), width: width,
+        comparison: .embeddingAndLastMap(backbone, dimension: dimension), compared: compared, width: width,
         pseudoBackground: support.pseudoBackground(width),
         scored: { rows in
           let embeddings = head.treatment.matrix(of: rows, dimension: head.dimension)

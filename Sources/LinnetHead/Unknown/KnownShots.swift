@@ -19,23 +19,32 @@ struct KnownShots: Hashable, Sendable {
 
   /// - Parameter rows: no longer than one.
   init(_ rows: Matrix) {
-    dimension = rows.columns
-    codes = []
-    codes.reserveCapacity(rows.rows * rows.columns)
-    scales = []
-    for row in 0..<rows.rows {
-      let numbers = rows.elements(of: row)
-      let greatest = numbers.reduce(0) { max($0, abs($1)) }
-      let scale = max(greatest / 127, 1e-30)
-      scales.append(scale)
-      for number in numbers { codes.append(Int8(max(-127, min(127, (number / scale).rounded())))) }
-    }
+    var rows = rows
+    self.init(rounding: &rows)
   }
 
-  /// The rows as they are kept.
-  var matrix: Matrix {
-    let rows = codes.indices.map { Float(codes[$0]) * scales[$0 / dimension] }
-    return Matrix(rows: count, columns: dimension, dense: rows)
+  /// - Parameter rows: no longer than one; what is kept of them is left in their place.
+  init(rounding rows: inout Matrix) {
+    let (count, columns, stride) = (rows.rows, rows.columns, rows.stride)
+    var codes = [Int8](repeating: 0, count: count * columns)
+    var scales: [Float] = []
+    unsafe rows.withMutableValues { values in
+      unsafe codes.withUnsafeMutableBufferPointer { codes in
+        for row in 0..<count {
+          let numbers = unsafe UnsafeMutableBufferPointer(start: values + row * stride, count: columns)
+          let scale = max(unsafe numbers.reduce(0) { max($0, abs($1)) } / 127, 1e-30)
+          scales.append(scale)
+          for column in 0..<columns {
+            // Adding 1.5 · 2²³ leaves the nearest integer in the low bits of the mantissa.
+            let shifted = unsafe numbers[column] / scale + 12_582_912
+            let code = Int32(bitPattern: shifted.bitPattern) &- 0x4B40_0000
+            unsafe codes[row * columns + column] = Int8(truncatingIfNeeded: code)
+            unsafe numbers[column] = Float(code) * scale
+          }
+        }
+      }
+    }
+    self.init(dimension: columns, codes: codes, scales: scales)
   }
 
   /// Writes the cosine of every row of `embeddings`, of unit length, to every shot, a column a shot.

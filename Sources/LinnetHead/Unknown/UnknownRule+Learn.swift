@@ -10,6 +10,8 @@ struct UnknownEvidence {
   let prototypes: Prototypes
   /// What distances to classes are measured in.
   let comparison: EmbeddingTreatment
+  /// The shots under that treatment, where they are there already.
+  let compared: Matrix?
   /// The backbone's first block.
   let width: Int
   /// Embeddings of ``width`` numbers that stand for everything else.
@@ -36,7 +38,7 @@ extension UnknownRule {
       evidence.shots, groups: evidence.groups, pseudoBackground: evidence.pseudoBackground,
       width: evidence.width)
     let distances = ClassDistance.fit(
-      evidence.shots, groups: evidence.groups, treatment: evidence.comparison)
+      evidence.shots, groups: evidence.groups, treatment: evidence.comparison, treated: evidence.compared)
     var rule = UnknownRule(terms: [])
     rule.distance = distances.distance
     rule.regression = fit?.regression
