@@ -1,3 +1,5 @@
+internal import LinnetAlgebra
+
 /// Shots as a head keeps them, so that heads that were learned apart can be merged into what one learned from all shots
 /// would be, to the last bit.
 ///
@@ -111,8 +113,7 @@ struct KeptShots: Hashable, Sendable {
   static func coded(
     _ embedding: ArraySlice<Float>, class place: Int?, weight: Float = 1, group: String? = nil
   ) -> Shot {
-    var greatest: Float = 0
-    for number in embedding { greatest = max(greatest, abs(number)) }
+    let greatest = unsafe embedding.withUnsafeBufferPointer { unsafe greatestMagnitude($0) }
     guard greatest > 0 else {
       let codes = [Int16](repeating: 0, count: embedding.count)
       return Shot(codes: codes, exponent: 0, classPlace: place, weight: weight, group: group)
@@ -120,10 +121,16 @@ struct KeptShots: Hashable, Sendable {
     // The greatest code lies in 2¹⁴…2¹⁵ − 1.
     let exponent = max(Int32(greatest.exponent) - 14, exponents.lowerBound)
     let whole = Double(sign: .plus, exponent: -Int(exponent), significand: 1)
-    let codes = embedding.map { number in
-      // Adding 1.5 · 2⁵² leaves the nearest integer, of two the even one, in the low bits of the mantissa.
-      let shifted = Double(number) * whole + 6_755_399_441_055_744
-      return Int16(truncatingIfNeeded: max(min(Int32(truncatingIfNeeded: shifted.bitPattern), 32767), -32767))
+    let codes = unsafe [Int16](unsafeUninitializedCapacity: embedding.count) { codes, count in
+      count = embedding.count
+      unsafe embedding.withUnsafeBufferPointer { numbers in
+        for place in 0..<count {
+          // Adding 1.5 · 2⁵² leaves the nearest integer, of two the even one, in the low bits of the mantissa.
+          let shifted = unsafe Double(numbers[place]) * whole + 6_755_399_441_055_744
+          let code = Int32(truncatingIfNeeded: shifted.bitPattern)
+          unsafe codes[place] = Int16(truncatingIfNeeded: max(min(code, 32767), -32767))
+        }
+      }
     }
     return Shot(codes: codes, exponent: exponent, classPlace: place, weight: weight, group: group)
   }

@@ -48,4 +48,15 @@ import Testing
     }
     #expect(padding)
   }
+
+  @Test(arguments: [0, 1, 7, 8, 9, 40]) func theGreatestMagnitudeIsThatOfTheElements(count: Int) {
+    let elements = numbers(seed: count, count: count).map { $0 - 0.5 }
+    for place in elements.indices {
+      var one = elements
+      one[place] *= -9
+      let expected = one.reduce(0) { max($0, abs($1)) }
+      #expect(unsafe one.withUnsafeBufferPointer { unsafe greatestMagnitude($0) } == expected)
+    }
+    #expect(unsafe [Float]().withUnsafeBufferPointer { unsafe greatestMagnitude($0) } == 0)
+  }
 }

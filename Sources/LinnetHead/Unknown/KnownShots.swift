@@ -32,7 +32,7 @@ struct KnownShots: Hashable, Sendable {
       unsafe codes.withUnsafeMutableBufferPointer { codes in
         for row in 0..<count {
           let numbers = unsafe UnsafeMutableBufferPointer(start: values + row * stride, count: columns)
-          let scale = max(unsafe numbers.reduce(0) { max($0, abs($1)) } / 127, 1e-30)
+          let scale = max(unsafe greatestMagnitude(UnsafeBufferPointer(numbers)) / 127, 1e-30)
           scales.append(scale)
           for column in 0..<columns {
             // Adding 1.5 · 2²³ leaves the nearest integer in the low bits of the mantissa.
