@@ -63,7 +63,7 @@ enum Calibration {
   }
 
   /// What the held-out shots score, or would score if their own class had never been shown.
-  private static func openSetScores(_ heldOut: HeldOutScores, knowingTheirClass: Bool) -> [Float] {
+  static func openSetScores(_ heldOut: HeldOutScores, knowingTheirClass: Bool) -> [Float] {
     heldOut.usable.map { row in
       var scores = heldOut.scores.elements(of: row)
       var cosines = heldOut.cosines.elements(of: row)

@@ -11,6 +11,7 @@ extension Head {
       let place = head.classes.firstIndex(of: label) ?? head.classes.count
       if place == head.classes.count {
         head.classes.append(label)
+        head.thresholdOffsets?.append(0)
         prototypes.appendClass()
       }
       guard prototypes.counts[place] < Prototypes.shotLimit else {
@@ -32,6 +33,7 @@ extension Head {
       if head.kept != nil, !head.kept!.remove(like: shot) { throw .unknownShot(label: label) }
       if prototypes.counts[place] == 1 {
         head.classes.remove(at: place)
+        head.thresholdOffsets?.remove(at: place)
         prototypes.removeClass(place)
         head.kept?.removeClass(place)
       } else {

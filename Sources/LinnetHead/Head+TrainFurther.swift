@@ -10,6 +10,9 @@ extension Head {
     guard shots.dimension == earlier.dimension else {
       throw .wrongDimension(expected: earlier.dimension, actual: shots.dimension)
     }
+    guard recipe.balance != .offsets else {
+      throw .invalidRecipe("offsets need scores of held-out shots, and learning on from a head has none")
+    }
     guard let before = earlier.prototypes else {
       throw .missing(
         method: recipe.method.rawValue, what: "an earlier head that knows the means of its classes")
@@ -23,6 +26,9 @@ extension Head {
     head.recipe?.treatment = earlier.treatment
     head.temperature = earlier.temperature
     head.unknownThreshold = earlier.unknownThreshold
+    head.thresholdOffsets = earlier.thresholdOffsets.map { offsets in
+      offsets + [Float](repeating: 0, count: start.classes.count - offsets.count)
+    }
     return head
   }
 

@@ -38,6 +38,8 @@ public struct Head: Sendable {
   public internal(set) var temperature: Float
   /// An open-set score below it means *unknown*; `nil`: nothing is.
   public var unknownThreshold: Float?
+  /// What is added to ``unknownThreshold`` where a class is the likeliest, a number a class; `nil`: nothing.
+  public internal(set) var thresholdOffsets: [Float]?
   /// Where the head comes from, for people.
   public var source: String?
   public var license: String?

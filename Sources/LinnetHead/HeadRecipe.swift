@@ -15,6 +15,8 @@ public struct HeadRecipe: Hashable, Sendable {
   public var perceptron = PerceptronRecipe()
   /// When the answer is that nothing is known.
   public var unknown = UnknownRecipe()
+  /// Whether all classes have one threshold for unknown.
+  public var thresholds = ThresholdScope.common
   /// Whatever is drawn by lot is drawn from this.
   public var seed: UInt64 = 0
 

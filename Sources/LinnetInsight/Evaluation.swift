@@ -37,6 +37,8 @@ public struct Evaluation: Sendable {
   public let brier: Double
   /// Share of the queries that the heads' thresholds call unknown.
   public let refusedShare: Double
+  /// The same of each class; `nil` where no episode asks about it.
+  public let refusedShareOfClass: [Double?]
 
   /// How well the open-set score tells the classes' pictures from others; `nil` without such.
   public let openSet: OpenSet?
@@ -108,6 +110,12 @@ public struct Evaluation: Sendable {
     brier = outcomes.reduce(0) { $0 + $1.squaredError } / Double(queries)
     refusedShare =
       Double(outcomes.reduce(0) { $0 + $1.answers.count(where: \.isUnknown) }) / Double(queries)
+    var refused = [(unknown: Int, all: Int)](repeating: (0, 0), count: classes.count)
+    for answer in outcomes.lazy.flatMap(\.answers) {
+      refused[Int(answer.truth)].all += 1
+      refused[Int(answer.truth)].unknown += answer.isUnknown ? 1 : 0
+    }
+    refusedShareOfClass = refused.map { $0.all > 0 ? Double($0.unknown) / Double($0.all) : nil }
     openSet = OpenSet(outcomes)
     episodes = outcomes.count
     self.shots = shots

@@ -50,18 +50,18 @@ extension EvaluationReport {
   var table: Table {
     func figure(_ value: Double?) -> String { value.map { decimal($0, 3) } ?? "–" }
     return Table(
-      ["class", "answers", "recall", "precision", "F1", "AUROC", "most often taken for"],
+      ["class", "answers", "recall", "precision", "F1", "AUROC", "refused", "most often taken for"],
       rows: evaluation.classes.indices.map { label in
         let row = evaluation.confusion[label]
         let wrong = row.indices.filter { $0 != label && row[$0] > 0 }.max { (row[$0], -$0) < (row[$1], -$1) }
         return [
           evaluation.classes[label], "\(row.reduce(0, +))", figure(evaluation.recall[label]),
           figure(evaluation.precision[label]), figure(evaluation.f1[label]),
-          figure(evaluation.areaOfClass[label]),
+          figure(evaluation.areaOfClass[label]), evaluation.refusedShareOfClass[label].map(percent) ?? "–",
           wrong.map { "\(evaluation.answers[$0]), \(percent(Double(row[$0]) / Double(row.reduce(0, +))))" }
             ?? "",
         ]
-      }, textColumns: [6])
+      }, textColumns: [7])
   }
 
   var curve: Figure? {

@@ -64,7 +64,7 @@ import Testing
         "images_per_second", "method", "accuracy", "macro_precision", "macro_f1", "answers", "precision",
         "f1",
         "class_auroc", "calibration", "refused", "false_accepts", "roc", "comparison", "curve", "mistakes",
-        "recall_by_shots",
+        "recall_by_shots", "refused_by_class",
       ])
     #expect(answer["recall"].map(keys) == ["kind-0", "kind-1", "kind-2"])
     let confusion = try #require(answer["confusion"]?.array).map { $0.array?.compactMap(\.integer) ?? [] }

@@ -74,8 +74,8 @@ extension Choice {
       ]
     } else {
       let layers = prior?.treatment ?? EmbeddingTreatment.layers(of: backbone, dimension: dimension)
-      // Where a few shots of one class stand against many of another, more must be held back.
-      let isEven = Set(shots.counts).count == 1
+      // Where a few shots of one class stand against many of another and count as much, more must be held back.
+      let isEven = Set(shots.counts).count == 1 || recipe.balance == .offsets
       let parts = backbone.parts(dimension: dimension)
       let all = prior != nil ? "prior" : parts.count > 1 ? "all layers" : "embedding and its roots"
       let embedding = EmbeddingTreatment.l2(parts[0].range.count)
@@ -92,6 +92,7 @@ extension Choice {
       trials[place].recipe.focal = recipe.focal
       trials[place].recipe.seed = recipe.seed
       trials[place].recipe.unknown = recipe.unknown
+      trials[place].recipe.thresholds = recipe.thresholds
     }
     return trials.filter { shots.count <= logisticLimit || $0.recipe.method != .logistic }
   }

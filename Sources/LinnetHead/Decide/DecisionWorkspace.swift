@@ -45,9 +45,9 @@ struct DecisionWorkspace {
   mutating func decide(row: Int, top: Int, to decision: inout Decision) {
     scores.bound(row: row)
     decision.openSetScore = measures.score(row: row, scores: scores.matrix, cosines: cosines)
-    decision.isUnknown = head.unknownThreshold.map { decision.openSetScore < $0 } ?? false
     let count = min(top, head.classes.count)
-    ranking.rank(scores.matrix, row: row, first: count)
+    ranking.rank(scores.matrix, row: row, first: max(count, 1))
+    decision.isUnknown = head.threshold(of: ranking[0]).map { decision.openSetScore < $0 } ?? false
     scores.softmax(row: row, temperature: head.temperature)
     if decision.ranked.count != count {
       decision.ranked = [Decision.Ranked](

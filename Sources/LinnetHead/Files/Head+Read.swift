@@ -54,6 +54,9 @@ extension Head {
     baseClassCount = try reader.baseClassCount(classes.count, isLinear: scorer == "linear")
     temperature = try reader.positive("linnet.temperature")
     unknownThreshold = try reader.number("linnet.threshold")
+    if file.entry("threshold.offsets") != nil {
+      thresholdOffsets = try reader.floats("threshold.offsets", shape: [classes.count])
+    }
     unknown = try reader.unknownRule(hasPrototypes: prototypes != nil, dimension: dimension)
     sourceStatistics = try reader.sourceStatistics(treatment.width)
     source = file.metadata["linnet.source"]

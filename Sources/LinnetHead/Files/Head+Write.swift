@@ -13,6 +13,9 @@ extension Head {
       if let kept { try add(kept, to: &writer) }
       try treatment.prior?.add(to: &writer)
       try unknown.add(to: &writer)
+      if let thresholdOffsets {
+        try writer.add("threshold.offsets", shape: [thresholdOffsets.count], thresholdOffsets)
+      }
       if let statistics = sourceStatistics {
         try writer.add("source.mean", shape: [statistics.mean.count], statistics.mean)
         try writer.add("source.deviation", shape: [statistics.deviation.count], statistics.deviation)

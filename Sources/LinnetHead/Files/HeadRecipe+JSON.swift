@@ -34,6 +34,10 @@ extension HeadRecipe {
       writer.key("unknown")
       unknown.write(to: &writer)
     }
+    if thresholds != usual.thresholds {
+      writer.key("thresholds")
+      writer.value(thresholds.rawValue)
+    }
     if seed != usual.seed {
       writer.key("seed")
       // As text: a JSON number of 64 bits does not survive every reader.
@@ -75,6 +79,10 @@ extension HeadRecipe {
     if let value = value["unknown"] {
       guard let unknown = UnknownRecipe(value) else { return nil }
       self.unknown = unknown
+    }
+    if let value = value["thresholds"] {
+      guard let thresholds = value.string.flatMap({ ThresholdScope(rawValue: $0) }) else { return nil }
+      self.thresholds = thresholds
     }
     if let seed = value["seed"] {
       guard let seed = seed.string.flatMap({ UInt64($0, radix: 16) }) else { return nil }

@@ -10,6 +10,9 @@ public enum ClassBalance: String, CaseIterable, Hashable, Sendable {
   case oversample
   /// Shots are left out, by lot, until every class has as few as the smallest.
   case undersample
+  /// Every shot counts the same, and afterwards every class's scores are shifted by how few it has (``ScoreOffsets``); as
+  /// `weights` where a class has nothing that can be held out, which tells by how much.
+  case offsets
 
   /// How much every shot counts; the mean is one.
   ///

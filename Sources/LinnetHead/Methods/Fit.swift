@@ -16,11 +16,18 @@ extension Fit {
   static func fit(
     _ recipe: HeadRecipe, _ samples: Samples, prototypes: Prototypes, support: TrainingSupport
   ) throws(HeadError) -> Fit {
+    var recipe = recipe
+    recipe.balance = recipe.balance.possible(for: samples)
+    // No small class's shots count much, which must not be followed closely then.
+    if recipe.method == .ridge, recipe.balance == .offsets, recipe.regularisation == nil {
+      recipe.regularisation = RidgeRegression.usualRegularisation
+    }
     var fit = try fit(alone: recipe, samples, prototypes: prototypes, support: support)
     // The folds of a perceptron keep groups together themselves.
     if samples.shareGroups, recipe.method != .mlp {
       fit.heldOut = try heldOutByGroups(recipe, samples, support: support)
     }
+    if recipe.balance == .offsets { fit.shift(by: samples) }
     return fit
   }
 

@@ -21,7 +21,9 @@ struct NearestNeighbours: Sendable {
     shots = samples.matrix
     classOf = samples.classOf
     classCount = samples.classCount
-    strengths = recipe.balance.strengths(
+    // A vote that counts less is a score that is shifted.
+    let balance = recipe.balance == .offsets ? .weights : recipe.balance
+    strengths = balance.strengths(
       samples.classOf, classCount: samples.classCount, weights: samples.weights)
     neighbours = recipe.neighbours
   }

@@ -1,7 +1,8 @@
 internal import LinnetAlgebra
 
 extension Head {
-  /// Learns what the head does not know, after all else is learned: the rule and its threshold.
+  /// Learns what the head does not know, after all else is learned: the rule and its threshold, or,
+  /// where the recipe says so, one a class.
   ///
   /// - Parameter compared: the shots under ``EmbeddingTreatment/embeddingAndLastMap(_:dimension:)``, where they are there already.
   mutating func learnUnknown(
@@ -10,8 +11,10 @@ extension Head {
   ) {
     guard let prototypes else { return }
     var threshold: Float?
+    var known: [Float] = []
     if usesPlainRule {
       threshold = Calibration.unknownThreshold(heldOut, prototypes)
+      if heldOut.suffice { known = Calibration.openSetScores(heldOut, knowingTheirClass: true) }
     } else {
       let width = min(backbone.blocks.first ?? dimension, dimension)
       let head = self
@@ -26,9 +29,13 @@ extension Head {
             of: embeddings, cosines: cosines, classCount: head.classes.count)
           return (scores, cosines)
         })
-      (unknown, threshold) = UnknownRule.learn(evidence)
+      (unknown, threshold, known) = UnknownRule.learn(evidence)
     }
     unknownThreshold = recipe.isNever ? nil : threshold
+    guard self.recipe?.thresholds == .ofEachClass, unknownThreshold != nil, !known.isEmpty else { return }
+    thresholdOffsets = ClassThresholds.offsets(
+      known, classOf: heldOut.usable.map { heldOut.classOf[$0] }, classCount: classes.count,
+      refusedShare: recipe.refusedShare)
   }
 }
 

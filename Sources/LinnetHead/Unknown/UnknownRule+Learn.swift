@@ -25,9 +25,11 @@ extension UnknownRule {
   ///
   /// The weights were chosen once, on pairs of known and unknown pictures of many kinds, and hold for all heads. What
   /// differs from head to head, the means and deviations, comes from its own held-out shots.
-  static func learn(_ evidence: UnknownEvidence) -> (rule: UnknownRule, threshold: Float?) {
+  ///
+  /// - Returns: beside them what the usable held-out shots score; none by the plain rule.
+  static func learn(_ evidence: UnknownEvidence) -> (rule: UnknownRule, threshold: Float?, known: [Float]) {
     guard evidence.heldOut.suffice else {
-      return (.plain, Calibration.unknownThreshold(evidence.heldOut, evidence.prototypes))
+      return (.plain, Calibration.unknownThreshold(evidence.heldOut, evidence.prototypes), [])
     }
     let background =
       evidence.shots.background.isEmpty
@@ -69,7 +71,8 @@ extension UnknownRule {
       }
       term(.elsewhere, 0.01)
     }
-    return (rule, threshold(rule, evidence, own, fit?.background, background))
+    let known = evidence.heldOut.usable.map { row in rule.score { own.value($0, row) } }
+    return (rule, threshold(rule, evidence, own, known.sorted(), fit?.background, background), known)
   }
 
   /// Mean and deviation, in whole steps of 2⁻²⁰ so that the order does not matter.
@@ -84,11 +87,10 @@ extension UnknownRule {
   }
 
   private static func threshold(
-    _ rule: UnknownRule, _ evidence: UnknownEvidence, _ own: HeldOutMeasures, _ regression: Matrix?,
-    _ background: Matrix?
+    _ rule: UnknownRule, _ evidence: UnknownEvidence, _ own: HeldOutMeasures, _ known: [Float],
+    _ regression: Matrix?, _ background: Matrix?
   ) -> Float {
     let usable = evidence.heldOut.usable
-    let known = usable.map { row in rule.score { own.value($0, row) } }.sorted()
     // Of shots that hardly differ, all held-out scores are nearly the same.
     let refused = min(Calibration.quantile(known, Double(evidence.recipe.refusedShare)), -1.5)
     if let background, let regression, background.rows > 1 {

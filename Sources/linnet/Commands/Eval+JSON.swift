@@ -53,6 +53,7 @@ extension Eval.Result {
       writer.member("recall", each.recall)
       writer.endObject()
     }
+    writer.ofEachClass("refused_by_class", evaluation.classes, evaluation.refusedShareOfClass)
     writer.endObject()
     return writer.text
   }

@@ -45,7 +45,7 @@ struct Eval: ParsableCommand {
       over all episodes), auroc and fpr95 (null without --open-set), episodes, shots, ways, images_per_second (files to \
       embeddings), method, accuracy, macro_precision, macro_f1, answers, precision, f1, class_auroc, calibration (ece, \
       of_an_episode, brier, bins), refused (share of the queries called unknown), false_accepts and roc (of the \
-      --open-set), comparison, curve, mistakes, recall_by_shots.
+      --open-set), comparison, curve, mistakes, recall_by_shots, refused_by_class.
       """)
 
   @Argument(help: "A folder with a folder of pictures a class.", completion: .directory)

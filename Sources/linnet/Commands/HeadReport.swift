@@ -40,9 +40,13 @@ struct HeadReport {
     for (fact, value) in facts { table.add([output.bold(fact), visible(value)]) }
     for line in table.lines { output.line(line) }
     printChoice(output)
-    var classes = TextTable([.right, .left, .right])
+    var classes = TextTable([.right, .left, .right, .right])
     for (index, label) in head.classes.enumerated() {
-      classes.add(["\(index)", visible(label)] + (head.counts.map { ["\($0[index]) shots"] } ?? []))
+      let shots = head.counts.map { ["\($0[index]) shots"] } ?? []
+      let own = head.thresholdOffsets == nil ? nil : head.threshold(of: index)
+      classes.add(
+        ["\(index)", visible(label)] + shots + (own.map { ["unknown below \(decimal(Double($0), 3))"] } ?? [])
+      )
     }
     for line in classes.lines { output.line("  " + line) }
   }
@@ -68,6 +72,9 @@ struct HeadReport {
       writer.beginObject()
       writer.member("label", label)
       writer.member("captures", head.counts?[index])
+      if head.thresholdOffsets != nil {
+        writer.member("threshold", head.threshold(of: index).map(Double.init))
+      }
       writer.endObject()
     }
     writer.endArray()

@@ -7,7 +7,8 @@ struct DescentOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       What is done when labels have unequal numbers of captures: weights (those of small labels count more; the default), \
-      oversample (repeat some), undersample (leave some out), or none.
+      oversample (repeat some), undersample (leave some out), offsets (learn from all alike, then raise the scores of small \
+      labels by what held-out captures tell), or none.
       """,
       valueName: "way"))
   var balance: ClassBalance?

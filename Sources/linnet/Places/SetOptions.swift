@@ -43,6 +43,12 @@ struct RecipeOptions: ParsableArguments {
       valueName: "head"))
   var from: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Below what nothing is known: one threshold for all labels (common, the default), or one of each label (class).",
+      valueName: "scope"))
+  var thresholds: ThresholdScope?
+
   @OptionGroup var descent: DescentOptions
 
   func validate() throws {
@@ -61,6 +67,7 @@ struct RecipeOptions: ParsableArguments {
     }
     if let regularisation { recipe.regularisation = regularisation }
     if let neighbours { recipe.neighbours = neighbours }
+    if let thresholds { recipe.thresholds = thresholds }
     descent.apply(to: &recipe)
   }
 }
@@ -91,6 +98,7 @@ enum TreatmentName: String, CaseIterable, ExpressibleByArgument {
 }
 
 extension HeadMethod: ExpressibleByArgument {}
+extension ThresholdScope: ExpressibleByArgument {}
 
 extension JSONWriter {
   /// An array of labels with the number of their captures.
