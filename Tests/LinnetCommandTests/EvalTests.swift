@@ -35,6 +35,46 @@ import Testing
     #expect(try File.read(again) == Array(html.utf8), "the same evaluation gives the same bytes")
   }
 
+  @Test func textAndJSONTellTheSame() throws {
+    let (work, folder) = try workplace()
+    try work.write(try jpeg(7, 0), "others/a.jpg")
+    let arguments = [
+      "eval", folder, "--shots-per-class", "3,2,1", "--episodes", "4", "--open-set", work.folder + "/others",
+      "--method", "ridge", "--compare", "prototype", "--curve", "1,2",
+    ]
+    let line = try work.run(arguments + ["--json"]).json()[0]
+    #expect(
+      keys(line) == [
+        "balanced_accuracy", "ci95", "recall", "confusion", "auroc", "fpr95", "episodes", "shots", "ways",
+        "images_per_second", "method", "accuracy", "macro_precision", "macro_f1", "answers", "precision",
+        "f1", "class_auroc", "calibration", "refused", "false_accepts", "roc", "comparison", "curve",
+        "mistakes", "recall_by_shots", "refused_by_class",
+      ])
+    let kinds = ["kind-0", "kind-1", "kind-2"]
+    for key in ["recall", "precision", "f1", "class_auroc", "refused_by_class"] {
+      #expect(keys(line[key]!) == kinds, "\(key)")
+    }
+    #expect(keys(line["calibration"]!) == ["ece", "of_an_episode", "brier", "bins"])
+    #expect(line["roc"]?.array?.count == 101 && line["curve"]?.array?.count == 2)
+    let text = try work.run(arguments)
+    #expect(text.status == 0)
+    func figure(_ value: JSONValue?) throws -> String {
+      let thousandths = Int((try #require(value?.double) * 1000).rounded())
+      let digits = String(thousandths % 1000)
+      return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+    for (sentence, value) in [
+      ("balanced accuracy ", line["balanced_accuracy"]), ("accuracy ", line["accuracy"]),
+      ("F1 ", line["macro_f1"]), ("calibration error ", line["calibration"]?["ece"]),
+      ("AUROC ", line["auroc"]), ("against prototype (", line["comparison"]?["balanced_accuracy_before"]),
+      ("3 shots ", line["recall_by_shots"]?.array?.last?["recall"]),
+    ] {
+      let expected = sentence + (try figure(value))
+      #expect(text.output.contains(expected), "\(expected) in \(text.output)")
+    }
+    #expect(text.output.contains("(4 episodes, 2 shots, 3 ways, ridge)"))
+  }
+
   @Test func aHeadIsAskedAboutEveryPicture() throws {
     let (work, folder) = try workplace()
     for kind in 0..<3 {
