@@ -67,7 +67,7 @@ extension PictureView {
 
 extension Region {
   /// The least rectangle that holds both.
-  func union(_ other: Region) -> Region {
+  public func union(_ other: Region) -> Region {
     let (left, top) = (min(x, other.x), min(y, other.y))
     let right = max(x + width, other.x + other.width)
     let bottom = max(y + height, other.y + other.height)

@@ -1,10 +1,10 @@
-internal import LinnetImage
-internal import LinnetModel
-internal import LinnetRuntime
+public import LinnetImage
+public import LinnetModel
+public import LinnetRuntime
 internal import LinnetTensor
 
 /// One thread's way from an encoded picture to its vector: decoded once, seen by every backbone in every view.
-final class VectorMaker {
+public final class VectorMaker {
   private let embedders: [Box]
   private let views: [PictureView]
   private var picture = DecodedPicture()
@@ -17,8 +17,9 @@ final class VectorMaker {
     }
   }
 
-  init(
-    models: [Model], views: [PictureView], configuration: SessionConfiguration
+  /// - Parameter views: the plain one by default.
+  public init(
+    models: [Model], views: [PictureView] = [.plain], configuration: SessionConfiguration
   ) throws(PipelineError) {
     var embedders: [Box] = []
     for model in models { embedders.append(try Box(model, configuration)) }
@@ -26,8 +27,11 @@ final class VectorMaker {
     self.views = views
   }
 
+  /// Of activations and scratch, beside the models.
+  public var memoryBytes: Int { embedders.reduce(0) { $0 + $1.embedder.session.arenaBytes } }
+
   /// The backbones' vectors one after the other, each the mean over the views: summed in their order, in double.
-  func vector(of bytes: [UInt8]) throws(PictureError) -> [Float] {
+  public func vector(of bytes: [UInt8]) throws(PictureError) -> [Float] {
     try picture.read(bytes, for: embedders.map { $0.embedder.preprocessing }, views: views)
     var vector: [Float] = []
     for box in embedders {

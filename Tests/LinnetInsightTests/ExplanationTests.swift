@@ -45,6 +45,28 @@ import Testing
     #expect(other.values[place] < 0 && other.values[(place + 1) % 6] > 0)
   }
 
+  /// Of a pair, the map of the second backbone is of its own numbers.
+  @Test func theMapIsOfTheBackboneThatStandsThere() throws {
+    var shots = try Shots(dimension: 6, classes: ["a", "b"])
+    // Only the last three numbers tell the classes apart.
+    for place in 0..<2 {
+      for _ in 0..<2 { try shots.append([1, 1, 1] + (0..<3).map { $0 == place ? 2 : 0.1 }, class: place) }
+    }
+    let head = try Head.train(.prototype, shots: shots, backbone: identity)
+    let featureMap: [Float] = [0.2, 0, 0.1, 0.2, 0, 0.1, 0, 3, 0.1, 0.2, 0, 0.1]
+    let embedding: [Float] =
+      [1, 1, 1]
+      + (0..<3).map { channel in
+        (0..<4).reduce(0) { $0 + featureMap[3 * $1 + channel] } / 4
+      }
+    func map(_ start: Int) -> HeatMap {
+      ClassActivation.map(
+        of: 1, featureMap: featureMap, rows: 2, columns: 2, embedding: embedding, start: start, head: head)
+    }
+    #expect(map(3).values.indices.max { map(3).values[$0] < map(3).values[$1] } == 2)
+    #expect(abs(map(0)[1, 0]) < 0.2 * map(3)[1, 0], "the first three tell nothing")
+  }
+
   /// Embeddings are divided by their length, so that a change along themselves changes no score.
   @Test func whatSpeaksForAndAgainstAddsUpToNothing() throws {
     let featureMap = featureMap(2)
@@ -109,7 +131,7 @@ import Testing
   func theCupIsWhereTheEspressoIs(method: ExplanationMethod) throws {
     let model = try Model(path: repository + "/models/efficientnet-lite0.linnet")
     let head = try Head(path: repository + "/models/imagenet.head")
-    let explainer = try Explainer(model: model, head: head, method: method, threads: 1)
+    let explainer = try Explainer(models: [model], head: head, method: method, threads: 1)
     let picture = try File.read(repository + "/toolchain/demo-pictures/photograph.jpg")
     let explanation = try explainer.explain(picture)
     let embedder = try PictureEmbedder(model: model, threads: 1, cacheFolder: nil)
@@ -125,11 +147,49 @@ import Testing
     #expect(throws: PictureError.self) { try explainer.explain([1, 2, 3]) }
   }
 
+  /// The shipped backbone under another digest, which sees less of a picture.
+  private func other() throws -> Model {
+    var bytes = try File.read(repository + "/models/efficientnet-lite0.linnet")
+    func replace(_ old: String, _ new: String) throws {
+      let place = try #require((0..<60_000).first { bytes[$0...].starts(with: Array(old.utf8)) })
+      bytes.replaceSubrange(place..<place + old.utf8.count, with: Array(new.utf8))
+    }
+    try replace(#"\"crop\":0.875"#, #"\"crop\":0.500"#)
+    let place = try #require((0..<60_000).first { bytes[$0...].starts(with: Array(#""sha256:"#.utf8)) })
+    for place in place + 8..<place + 24 { bytes[place] = UInt8(ascii: "7") }
+    return try Model(bytes: bytes)
+  }
+
+  @Test(arguments: ExplanationMethod.allCases)
+  func ofAPairBothMapsCount(method: ExplanationMethod) throws {
+    let pair = [try Model(path: repository + "/models/efficientnet-lite0.linnet"), try other()]
+    let embedder = try PictureEmbedder(models: pair, threads: 1, cacheFolder: nil)
+    let folder = try PictureFolder(repository + "/toolchain/demo-pictures/learn")
+    let embeddings = try embedder.embeddings(folder.items.map { .file($0.path) })
+    var shots = try Shots(dimension: 9216, classes: folder.classes)
+    for (item, embedding) in zip(folder.items, embeddings) { try shots.append(embedding, class: item.label) }
+    let head = try Head.train(.ridge, shots: shots, backbone: embedder.backbone)
+    let explainer = try Explainer(models: pair, head: head, method: method, threads: 1)
+    let picture = try File.read(repository + "/toolchain/demo-pictures/try/cat/cat-1.jpg")
+    let explanation = try explainer.explain(picture)
+    let size = try PictureHeader.read(picture).uprightSize
+    let side = min(size.width, size.height) * 7 / 8
+    #expect(explanation.explained.label == "cat")
+    #expect(abs(explanation.part.width - side) <= 1, "the greater of the two parts")
+    #expect(explanation.map.peak > 0 && explanation.map.values.allSatisfy { $0.isFinite })
+    #expect(throws: PipelineError.self, "in the other order") {
+      try Explainer(models: pair.reversed(), head: head, method: method, threads: 1)
+    }
+    #expect(throws: PipelineError.self, "one of the two") {
+      try Explainer(models: [pair[0]], head: head, method: method, threads: 1)
+    }
+  }
+
   @Test func aForeignHeadIsRefused() throws {
     let model = try Model(path: repository + "/models/efficientnet-lite0.linnet")
     let head = try head(.prototype)
     #expect(throws: PipelineError.self) {
-      try Explainer(model: model, head: head, method: .cam, threads: 1)
+      try Explainer(models: [model], head: head, method: .cam, threads: 1)
     }
   }
 }

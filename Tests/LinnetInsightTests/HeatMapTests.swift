@@ -1,7 +1,23 @@
-import LinnetInsight
+import LinnetImage
 import Testing
 
+@testable import LinnetInsight
+
 @Suite struct HeatMapTests {
+  @Test func sharedOutAmongOtherPartsTheSumStays() {
+    let map = HeatMap(rows: 2, columns: 3, values: [1, -2, 3, 0.5, 4, -1])
+    let part = Region(x: 40, y: 10, width: 90, height: 60)
+    #expect(map.shared(from: part, to: part, rows: 2, columns: 3) == map)
+    let around = Region(x: 0, y: 0, width: 200, height: 100)
+    let wide = map.shared(from: part, to: around, rows: 10, columns: 20)
+    #expect(abs(wide.values.reduce(0, +) - map.values.reduce(0, +)) < 1e-4)
+    // A part of 10 × 10 pixels of the third of 30 × 30 that has 3, and one outside.
+    #expect(abs(wide[1, 10] - 3 / 9) < 1e-6 && wide[0, 10] == 0 && wide[1, 3] == 0)
+    let inside = map.shared(
+      from: part, to: Region(x: 70, y: 10, width: 30, height: 30), rows: 1, columns: 2)
+    #expect(abs(inside[0, 0] + 1) < 1e-6 && abs(inside[0, 1] + 1) < 1e-6)
+  }
+
   @Test func resamplingKeepsWhatIsEven() {
     let flat = HeatMap(rows: 3, columns: 2, values: [Float](repeating: 0.75, count: 6))
     #expect(flat.resampled(rows: 20, columns: 7).values.allSatisfy { abs($0 - 0.75) < 1e-6 })

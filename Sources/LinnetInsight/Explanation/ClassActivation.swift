@@ -11,10 +11,12 @@ public enum ClassActivation {
   /// The map of the class at `index`.
   ///
   /// - Parameters:
-  ///   - featureMap: rows × columns × channels; the mean over positions stands at the start of the embedding.
+  ///   - featureMap: rows × columns × channels.
   ///   - embedding: the whole vector that the head takes.
+  ///   - start: where in it the mean over positions stands; of a pair's second backbone behind the first one's numbers.
   public static func map(
-    of index: Int, featureMap: [Float], rows: Int, columns: Int, embedding: [Float], head: Head
+    of index: Int, featureMap: [Float], rows: Int, columns: Int, embedding: [Float], start: Int = 0,
+    head: Head
   ) -> HeatMap {
     let positions = rows * columns
     let channels = featureMap.count / positions
@@ -24,8 +26,8 @@ public enum ClassActivation {
       var (more, less) = (embedding, embedding)
       for channel in 0..<channels {
         let share = half * featureMap[position * channels + channel]
-        more[channel] += share
-        less[channel] -= share
+        more[start + channel] += share
+        less[start + channel] -= share
       }
       let scores = head.scores(of: more + less)
       let count = scores.count / 2

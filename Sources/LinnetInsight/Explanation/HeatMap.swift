@@ -1,3 +1,5 @@
+internal import LinnetImage
+
 /// A number for each part of what a network saw, in rows from the top.
 public struct HeatMap: Hashable, Sendable {
   public let rows: Int
@@ -47,6 +49,41 @@ public struct HeatMap: Hashable, Sendable {
       }
     }
     return HeatMap(rows: newRows, columns: newColumns, values: result)
+  }
+
+  /// The map of one part of a picture as a map of another, what lies outside of it left out. Every value is shared out
+  /// among the new parts by how much of its own they cover, so that inside the sum stays.
+  func shared(from part: Region, to other: Region, rows newRows: Int, columns newColumns: Int) -> HeatMap {
+    let down = HeatMap.overlaps(
+      (Float(part.y), Float(part.height), rows), (Float(other.y), Float(other.height), newRows))
+    let across = HeatMap.overlaps(
+      (Float(part.x), Float(part.width), columns), (Float(other.x), Float(other.width), newColumns))
+    var result = [Float](repeating: 0, count: newRows * newColumns)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        for (newRow, height) in down[row].enumerated() where height > 0 {
+          for (newColumn, width) in across[column].enumerated() {
+            result[newRow * newColumns + newColumn] += height * width * self[row, column]
+          }
+        }
+      }
+    }
+    return HeatMap(rows: newRows, columns: newColumns, values: result)
+  }
+
+  /// For each of the first one's equal parts, the shares of it that lie in each of the second one's.
+  private static func overlaps(
+    _ one: (start: Float, length: Float, count: Int), _ other: (start: Float, length: Float, count: Int)
+  ) -> [[Float]] {
+    (0..<one.count).map { place in
+      let step = one.length / Float(one.count)
+      let first = one.start + Float(place) * step
+      return (0..<other.count).map { part in
+        let width = other.length / Float(other.count)
+        let start = other.start + Float(part) * width
+        return max(0, min(first + step, start + width) - max(first, start)) / step
+      }
+    }
   }
 
   private struct Taps {

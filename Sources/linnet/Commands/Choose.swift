@@ -17,15 +17,16 @@ struct Choose: ParsableCommand {
       backbone takes from a picture to its embedding. Recommends the fastest whose accuracy is within a standard \
       error of the best. Pictures of one group (see linnet eval) are held out together.
 
-      Backbones are the .linnet files where linnet looks for its own, or those that --model names.
+      Backbones are the .linnet files where linnet looks for its own, or those that --model names. Of several, every two are \
+      tried together as well, as long as both keep to --budget; such a pair sees every picture, one after the other.
 
       EXAMPLES
         linnet choose pictures
         linnet choose pictures --model small.linnet --model large.linnet --method prototype
         linnet choose --head door --budget 20
 
-      JSON: trials (backbone, path, milliseconds, file_bytes, memory_bytes, results: method, balanced_accuracy, \
-      standard_error), recommended (path, method), reason.
+      JSON: trials (backbone, path, of a pair two with a colon between as LINNET_MODEL has them, milliseconds, file_bytes, \
+      memory_bytes, results: method, balanced_accuracy, standard_error), recommended (path, method), reason.
       """)
 
   @OptionGroup var captures: CaptureOptions
@@ -63,17 +64,24 @@ struct Choose: ParsableCommand {
     guard list.classes.count > 1 else {
       throw Failure(.failed, "there is one class only; to choose, at least two must be told apart")
     }
-    var trials: [BackboneChoice.Trial] = []
+    var tried: [Candidate] = []
     for path in try paths() {
       let model = try ModelPlace.open(path)
-      guard model.preprocessing != nil, !trials.contains(where: { $0.backbone.digest == model.digest }) else {
+      guard model.preprocessing != nil, !tried.contains(where: { $0.models[0].digest == model.digest }) else {
         if !models.isEmpty, model.preprocessing == nil {
           throw Failure(PipelineError.takesNoPicture(model: model.name))
         }
         continue
       }
-      trials.append(try trial(model, path, list, store))
+      tried.append(try candidate(model, path, list, store))
     }
+    for (place, first) in Array(tried).enumerated() {
+      for second in tried[(place + 1)...] where second.models.count == 1 {
+        guard first.trial.milliseconds + second.trial.milliseconds <= budget ?? .infinity else { continue }
+        if let pair = try candidate(first, second, list) { tried.append(pair) }
+      }
+    }
+    let trials = tried.map(\.trial)
     guard let choice = BackboneChoice(trials, budget: budget) else {
       throw Failure(.failed, "every class has one capture only; to choose, some must be held out")
     }
@@ -84,7 +92,9 @@ struct Choose: ParsableCommand {
   private func paths() throws -> [String] {
     guard models.isEmpty else { return models }
     var found: [String] = []
-    if let path = environmentVariable("LINNET_MODEL"), !path.isEmpty { found.append(path) }
+    if let path = environmentVariable("LINNET_MODEL"), !path.isEmpty {
+      found += File.exists(path) ? [path] : path.split(separator: ":").map(String.init)
+    }
     for folder in ModelPlace.usualPlaces.map(Folder.parent) {
       let names = ((try? Folder.entries(folder)) ?? []).filter {
         !$0.isFolder && $0.name.hasSuffix(".linnet")
@@ -101,16 +111,50 @@ struct Choose: ParsableCommand {
     threads ?? max(1, min(SessionConfiguration.greatestThreads, linnet_available_processors()))
   }
 
-  private func trial(
+  /// A backbone or a pair, what it makes of the captures, and how it did.
+  private struct Candidate {
+    var models: [Model]
+    var captures: LabelledCaptures
+    /// The captures that could be read, places in the list.
+    var rows: [Int]
+    var trial: BackboneChoice.Trial
+  }
+
+  private func candidate(
     _ model: Model, _ path: String, _ list: CaptureList, _ store: Store
-  ) throws -> BackboneChoice.Trial {
+  ) throws -> Candidate {
     let embedder = try reporting {
       try PictureEmbedder(model: model, threads: threadCount, cacheFolder: store.cacheFolder)
     }
     let (captures, rows, unreadable) = try list.embedded(by: embedder, progress: visible(model.name))
     for each in unreadable { complain(each.reason.description) }
+    return Candidate(
+      models: [model], captures: captures, rows: rows,
+      trial: try trial([model], path, captures, rows.prefix(8).map { list.paths[$0] }))
+  }
+
+  /// Two together: a pair's vector is that of the first, then that of the second. `nil` where they cannot read the same
+  /// captures.
+  private func candidate(_ first: Candidate, _ second: Candidate, _ list: CaptureList) throws -> Candidate? {
+    guard first.rows == second.rows else { return nil }
+    let captures = LabelledCaptures(
+      names: first.captures.names, classes: first.captures.classes, classOf: first.captures.classOf,
+      groups: first.captures.groups,
+      embeddings: zip(first.captures.embeddings, second.captures.embeddings).map { $0 + $1 },
+      backbone: first.captures.backbone.joined(with: second.captures.backbone))
+    let models = [first.models[0], second.models[0]]
+    return Candidate(
+      models: models, captures: captures, rows: first.rows,
+      trial: try trial(
+        models, first.trial.path + ":" + second.trial.path, captures,
+        first.rows.prefix(8).map { list.paths[$0] }))
+  }
+
+  private func trial(
+    _ models: [Model], _ path: String, _ captures: LabelledCaptures, _ pictures: [String]
+  ) throws -> BackboneChoice.Trial {
     let tried = methods.isEmpty ? BackboneChoice.usualMethods : methods
-    let bar = ProgressBar("learning on \(visible(model.name))", total: tried.count * 100)
+    let bar = ProgressBar("learning on \(visible(captures.backbone.name))", total: tried.count * 100)
     var results: [BackboneChoice.Result] = []
     for (number, method) in tried.enumerated() {
       let heldOut: HeldOutAnswers
@@ -126,27 +170,29 @@ struct Choose: ParsableCommand {
       if let result = BackboneChoice.Result(method: method, of: captures, heldOut) { results.append(result) }
     }
     bar.clear()
-    let cost = try cost(of: model, rows.prefix(8).map { list.paths[$0] })
+    let cost = try cost(of: models, pictures)
     return BackboneChoice.Trial(
-      backbone: embedder.backbone, path: path, milliseconds: cost.milliseconds,
-      fileBytes: model.file.dataOffset + model.file.dataByteCount, memoryBytes: cost.memoryBytes,
-      results: results)
+      backbone: captures.backbone, path: path, milliseconds: cost.milliseconds,
+      fileBytes: models.reduce(0) { $0 + $1.file.dataOffset + $1.file.dataByteCount },
+      memoryBytes: cost.memoryBytes, results: results)
   }
 
-  /// The median time of an embedding, the first of every picture left out, and the session's memory.
-  private func cost(of model: Model, _ paths: [String]) throws -> (milliseconds: Double, memoryBytes: Int) {
+  /// The median time of a vector, the first of every picture left out, and the sessions' memory.
+  private func cost(of models: [Model], _ paths: [String]) throws -> (milliseconds: Double, memoryBytes: Int)
+  {
     var times: [UInt64] = []
     return try reporting {
-      var embedder = try Embedder(model: model, configuration: SessionConfiguration(threads: threadCount))
+      let maker = try VectorMaker(
+        models: models, configuration: SessionConfiguration(threads: threadCount))
       for path in paths {
         let picture = try File.read(path)
         for run in 0..<6 {
           let start = linnet_monotonic_nanoseconds()
-          _ = try embedder.embed(picture)
+          _ = try maker.vector(of: picture)
           if run > 0 { times.append(linnet_monotonic_nanoseconds() - start) }
         }
       }
-      return (Double(times.sorted()[times.count / 2]) / 1e6, embedder.session.arenaBytes)
+      return (Double(times.sorted()[times.count / 2]) / 1e6, maker.memoryBytes)
     }
   }
 
@@ -178,7 +224,8 @@ struct Choose: ParsableCommand {
     output.line(
       "take \(output.bold(visible(trial.backbone.name))) with \(output.bold(method)): \(visible(choice.reason))"
     )
-    output.line(output.dim("  linnet train --model \(visible(trial.path)) --method \(method)"))
+    let models = trial.path.split(separator: ":").map { "--model \(visible(String($0)))" }
+    output.line(output.dim("  linnet train \(models.joined(separator: " ")) --method \(method)"))
   }
 
   private static func megabytes(_ bytes: Int) -> String { decimal(Double(bytes) / 1e6, 1) }

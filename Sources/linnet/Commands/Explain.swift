@@ -17,6 +17,8 @@ struct Explain: ParsableCommand {
       --method cam (class activation map) takes one run of the network. --method occlusion covers one part after the \
       other and watches the answer change: slower, and without any assumption about the network.
 
+      Of a pair of backbones, the map is the sum of what both have seen.
+
       A head that looks at the table instead of the mug has learned the table: show it mugs on other tables.
 
       EXAMPLES
@@ -78,14 +80,14 @@ struct Explain: ParsableCommand {
   }
 
   func run() throws {
-    let model = try backbone.openModel()
-    let head = try HeadPlace.open(head, store: try place.open(), model: model)
+    let models = try backbone.openModels()
+    let head = try HeadPlace.open(head, store: try place.open(), model: models[0])
     let index = try label.map { try place(of: $0, in: head) }
     let sources = try PictureList.read([picture]).sources
     guard sources.count == 1 else { throw Failure(.usage, "linnet explain takes one picture at a time") }
     let bytes = try reporting { try sources[0].read() }
     let explainer = try reporting {
-      try Explainer(model: model, head: head, method: method, threads: backbone.threadCount)
+      try Explainer(models: models, head: head, method: method, threads: backbone.threadCount)
     }
     let explanation = try explaining { () throws(PictureError) in try explainer.explain(bytes, class: index) }
     let boxes = explanation.boxes(threshold: threshold)

@@ -31,9 +31,12 @@ struct BackboneOptions: ParsableArguments {
     }
   }
 
+  /// The backbone, or the pair, for a command that looks into them.
+  func openModels() throws -> [Model] { try ModelPlace.open(model) }
+
   /// The backbone, for a command that looks into one.
   func openModel() throws -> Model {
-    let models = try ModelPlace.open(model)
+    let models = try openModels()
     guard models.count == 1 else { throw Failure(.usage, "this works with one backbone; give --model once") }
     return models[0]
   }
