@@ -163,12 +163,15 @@ extension DomainAdapter {
     Neighbourhood(Moments(domains.target).standardised(domains.target).normalised(), count: 7)
   }
 
-  /// Standardised scores of the head as it is, class × frame.
-  var plainScores: Matrix {
-    let scores = Matrix(
-      rows: frames.count, columns: shots.classes.count, dense: plain.scores(of: frames.embeddings))
-    return Assignment.standardised(scores.transposed)
+  /// Scores of the head as it is, class × frame.
+  var plainMatrix: Matrix {
+    Matrix(
+      rows: frames.count, columns: shots.classes.count, dense: plain.scores(of: frames.embeddings)
+    ).transposed
   }
+
+  /// Each class's moved to the same mean.
+  var plainScores: Matrix { Assignment.standardised(plainMatrix) }
 
   private func teaching(_ domains: Domains, strength: Float, hasFourthRoots: Bool = false) -> Teaching {
     let source = hasFourthRoots ? domains.source.rooted() : domains.source

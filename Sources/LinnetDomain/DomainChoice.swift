@@ -11,6 +11,8 @@ public struct DomainChoice: Sendable {
   /// How much the frames' most similar frames tell of their labels, as a share of what could be told: by the head as it is,
   /// and with equal, and with about equal parts of the frames a class. `nil` where it was not asked.
   public var structure: Structure?
+  /// What speaks for the labels that would be given and against them; `nil` where it was not asked.
+  public var evidence: DomainEvidence?
   /// The share of frames whose label is another than by the head as it is.
   public var changed: Double
   /// One sentence.
@@ -30,7 +32,7 @@ extension DomainAdapter {
     let answers = [plain, head].map { $0.decide(rows: frames.embeddings, top: 1).map { $0.ranked[0].index } }
     return DomainChoice(
       method: method, head: head, shift: shift(domains), structure: nil,
-      changed: Double(zip(answers[0], answers[1]).count { $0 != $1 }) / Double(frames.count),
+      evidence: nil, changed: Double(zip(answers[0], answers[1]).count { $0 != $1 }) / Double(frames.count),
       reason: method == .none ? "nothing else was asked for" : "it was asked for")
   }
 
@@ -47,25 +49,21 @@ extension DomainAdapter {
 
   /// Chooses by the frames alone: nothing where they are no other world than the shots; classes in equal parts where the
   /// frames' own neighbourhoods confirm that they are there in equal parts; else about equal parts joined with the head as
-  /// it is; and nothing again where that agrees less with the neighbourhoods than the head as it is (negative transfer).
+  /// it is; and nothing again where the evidence does not speak clearly for that (negative transfer).
   public func choose() throws(DomainError) -> DomainChoice {
     let domains = domains
     let shift = shift(domains)
-    func keep(_ reason: String, _ structure: DomainChoice.Structure? = nil) -> DomainChoice {
-      DomainChoice(
-        method: .none, head: plain, shift: shift, structure: structure, changed: 0, reason: reason)
-    }
-    guard frames.count >= DomainAdapter.fewestFrames else {
-      return keep(
-        "\(frames.count) frame\(frames.count == 1 ? "" : "s") cannot show what their world looks like; "
-          + "at least \(DomainAdapter.fewestFrames) are needed")
-    }
-    guard shift.isClear else {
-      return keep("the frames look like the shots: there is nothing to adapt to")
+    let classCount = domains.classCount
+    var choice = DomainChoice(
+      method: .none, head: plain, shift: shift, structure: nil, evidence: nil, changed: 0, reason: "")
+    if let reason = tooFew(classCount, shift) {
+      choice.reason = reason
+      return choice
     }
     let near = neighbourhood(domains)
-    let classCount = domains.classCount
-    let plainLabels = Assignment.labels(plainScores)
+    let scores = plainMatrix
+    let plainLabels = Assignment.labels(scores)
+    let centred = Assignment.labels(Assignment.standardised(scores))
     let balanced = Assignment.labels(self.balanced(domains))
     let relaxed = Assignment.labels(self.relaxed(domains))
     let structure = DomainChoice.Structure(
@@ -76,26 +74,89 @@ extension DomainAdapter {
       structure.balanced >= DomainAdapter.confirmed
       && structure.balanced >= structure.relaxed + DomainAdapter.margin
     let (method, labels) = isBalanced ? (DomainMethod.balanced, balanced) : (.relaxed, relaxed)
-    guard max(structure.relaxed, isBalanced ? structure.balanced : 0) > structure.plain else {
-      return keep(
-        "the frames are of another world, but adapting would tear apart frames that are alike: it would hurt",
-        structure)
+    let evidence = evidence(for: labels, plain: plainLabels, centred: centred, domains)
+    choice.structure = structure
+    choice.evidence = evidence
+    if let objection = objection(to: method, structure, evidence, centred) {
+      choice.reason = "the frames are of another world, but " + objection
+      return choice
     }
-    let changed = Double(zip(labels, plainLabels).count { $0 != $1 }) / Double(labels.count)
-    let reason =
+    choice.method = method
+    choice.head = try adapt(by: method)
+    choice.changed = Double(zip(labels, plainLabels).count { $0 != $1 }) / Double(labels.count)
+    choice.reason =
       isBalanced
       ? "the frames are of another world, and fall into classes of about equal size"
       : "the frames are of another world, and their classes need not be equally frequent"
-    return DomainChoice(
-      method: method, head: try adapt(by: method), shift: shift, structure: structure, changed: changed,
-      reason: reason)
+    return choice
+  }
+
+  /// Why the frames say nothing.
+  private func tooFew(_ classCount: Int, _ shift: DomainShift) -> String? {
+    let count = frames.count
+    guard count >= DomainAdapter.fewestFrames else {
+      return "\(count) frame\(count == 1 ? "" : "s") cannot show what their world looks like; "
+        + "at least \(DomainAdapter.fewestFrames) are needed"
+    }
+    guard shift.isClear else { return "the frames look like the shots: there is nothing to adapt to" }
+    let needed = max(DomainEvidence.leastFrames, DomainEvidence.framesPerClass * classCount)
+    guard count >= needed else {
+      return needed > DomainAdapter.sampleLimit
+        ? "\(classCount) classes are too many to be found among frames without labels"
+        : "the frames are of another world, but \(count) are too few to find \(classCount) classes among "
+          + "them: give at least \(needed)"
+    }
+    return nil
+  }
+
+  /// What in the evidence speaks against a method.
+  private func objection(
+    to method: DomainMethod, _ structure: DomainChoice.Structure, _ evidence: DomainEvidence,
+    _ centred: [Int]
+  ) -> String? {
+    guard evidence.evenness >= DomainEvidence.leastEvenness else {
+      return "hardly any look like \(rarest(centred)): other classes would be pushed into what is not there; "
+        + "give frames of every class"
+    }
+    guard isTidier(method, structure, evidence), evidence.explained.after >= evidence.explained.before else {
+      return "adapting would tear apart frames that are alike: it would hurt"
+    }
+    let leastReverse = max(
+      DomainEvidence.leastReverse, evidence.reverse.before - DomainEvidence.reverseTolerance)
+    guard evidence.reverse.after >= leastReverse else {
+      return "a head learned from them with their new labels would not know the captures: the labels are not "
+        + "to be trusted; give frames of every class"
+    }
+    guard method == .balanced || evidence.divergence >= DomainEvidence.leastDivergence else {
+      return "adapting would change little and could hurt: give more frames, as many of each class"
+    }
+    return nil
+  }
+
+  /// Whether frames that are alike agree better than by the head as it is once each class's scores are moved to the same
+  /// mean. About equal parts have to be clearly better than that alone, which halves any heap of frames into two that look
+  /// tidy, or nearly as clear as can be.
+  private func isTidier(
+    _ method: DomainMethod, _ structure: DomainChoice.Structure, _ evidence: DomainEvidence
+  ) -> Bool {
+    if method == .balanced { return max(structure.balanced, structure.relaxed) > structure.plain }
+    return structure.relaxed >= structure.plain + DomainEvidence.leastRise
+      || (structure.relaxed >= structure.plain && evidence.explained.after >= DomainEvidence.clear)
+  }
+
+  /// The names of up to three classes that the fewest frames look like, each at most half as many as if all were equal.
+  private func rarest(_ labels: [Int]) -> String {
+    let names = shots.classes
+    let shares = shares(labels, names.count)
+    let rare = names.indices.sorted { (shares[$0], $0) < (shares[$1], $1) }
+      .filter { 2 * shares[$0] * Double(names.count) <= 1 }.prefix(3).map { "“\(names[$0])”" }
+    guard let last = rare.last else { return "some classes" }
+    return rare.count == 1 ? last : rare.dropLast().joined(separator: ", ") + " or " + last
   }
 
   /// Probabilities of the head as it is, at its temperature, class × frame.
   private var plainProbabilities: Matrix {
-    let scores = Matrix(
-      rows: frames.count, columns: shots.classes.count, dense: plain.scores(of: frames.embeddings))
-    var sharp = scores.transposed
+    var sharp = plainMatrix
     sharp.scale(1 / plain.temperature)
     return Assignment.softmax(sharp, offsets: [Float](repeating: 0, count: shots.classes.count))
   }

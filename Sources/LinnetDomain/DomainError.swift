@@ -1,6 +1,6 @@
 public import LinnetHead
 
-/// Why a head cannot be adapted at all; that it had better not be is no error but an answer (``Adaptation/Verdict``).
+/// Why a head cannot be adapted at all; that it had better not be is no error but an answer (``DomainChoice``).
 public enum DomainError: Error, Equatable {
   case noFrames
   /// A method needs at least `needed` frames.

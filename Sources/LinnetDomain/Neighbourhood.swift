@@ -27,32 +27,24 @@ struct Neighbourhood {
   /// votes, as a share of what labels of equally frequent classes hold. Near one where classes are clusters of about equal
   /// size; near zero where labels are as good as dealt by chance, or all frames have one.
   func structure(_ labels: [Int], classCount: Int) -> Double {
-    guard classCount > 1, let votes = nearest.first?.count, votes > 0 else { return 0 }
-    var counts = [Int](repeating: 0, count: classCount)
-    for label in labels { counts[label] += 1 }
-    var entropy = 0.0
-    for count in counts where count > 0 {
-      let share = Double(count) / Double(labels.count)
-      entropy -= share * logarithm(share)
-    }
+    guard classCount > 1 else { return 0 }
+    return information(labels, classCount: classCount) / logarithm(Double(classCount))
+  }
+
+  /// The same as a share of what these labels hold. Labels that hold next to nothing count as holding a tenth of a nat.
+  func explained(_ labels: [Int], classCount: Int) -> Double {
+    information(labels, classCount: classCount) / max(entropy(shares(labels, classCount)), 0.1)
+  }
+
+  /// The mutual information of a frame's label and its neighbours', in nats.
+  private func information(_ labels: [Int], classCount: Int) -> Double {
+    guard let votes = nearest.first?.count, votes > 0 else { return 0 }
     var surprise = 0.0
     for (frame, label) in labels.enumerated() {
       let agreeing = nearest[frame].count { labels[$0] == label }
       surprise -= logarithm((Double(agreeing) + 0.5 / Double(classCount)) / (Double(votes) + 0.5))
     }
-    return (entropy - surprise / Double(labels.count)) / logarithm(Double(classCount))
-  }
-
-  /// The share of frames whose label most of their neighbours have.
-  func agreement(_ labels: [Int], classCount: Int) -> Double {
-    guard !labels.isEmpty else { return 0 }
-    var agreeing = 0
-    for (frame, label) in labels.enumerated() {
-      var votes = [Int](repeating: 0, count: classCount)
-      for other in nearest[frame] { votes[labels[other]] += 1 }
-      if votes.max() == votes[label] { agreeing += 1 }
-    }
-    return Double(agreeing) / Double(labels.count)
+    return entropy(shares(labels, classCount)) - surprise / Double(labels.count)
   }
 
   /// Labels spread along the edges: `F ← α S F + (1 − α) start`, thirty times, S the normalised symmetric adjacency (Zhou

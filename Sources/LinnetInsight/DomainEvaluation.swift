@@ -40,8 +40,8 @@ public struct DomainEvaluation: Sendable {
   public let chosen: Outcome?
 
   /// - Parameters:
-  ///   - mix: proportions of the frames of the classes in turn, the last for all that follow; of each class as many frames
-  ///     as these allow are drawn by `seed`. `nil`: all frames.
+  ///   - mix: proportions of the frames of the classes in turn, the last for all that follow, 0 for none; of each class as
+  ///     many frames as these allow are drawn by `seed`. `nil`: all frames.
   ///   - labelled: so many frames of each class, drawn by `seed`, are shots as well, and not asked about.
   ///   - methods: to be tried.
   ///   - chooses: whether to choose as well.
@@ -146,12 +146,11 @@ extension DomainEvaluation {
     var members = [[Int]](repeating: [], count: classCount)
     for place in asked { members[truthOf[place]].append(place) }
     let shares = members.indices.map { Double(mix[min($0, mix.count - 1)]) }
-    let unit =
-      members.indices.filter { !members[$0].isEmpty }.map { Double(members[$0].count) / shares[$0] }.min()
-      ?? 0
+    let drawable = members.indices.filter { !members[$0].isEmpty && shares[$0] > 0 }
+    let unit = drawable.map { Double(members[$0].count) / shares[$0] }.min() ?? 0
     var random = SplitMix(seed: seed)
     var drawn: [Int] = []
-    for place in members.indices where !members[place].isEmpty {
+    for place in drawable {
       let count = min(max(Int((shares[place] * unit).rounded()), 1), members[place].count)
       random.choose(count, of: &members[place])
       drawn += members[place][..<count].sorted()

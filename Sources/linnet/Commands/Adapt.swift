@@ -11,9 +11,10 @@ struct Adapt: ParsableCommand {
     abstract: "Fit a head to where it works, from pictures without labels.",
     discussion: """
       Captures of one world – a catalogue, daylight – and frames of another: a shelf, the night. Takes pictures as the \
-      camera sees them, unlabelled, every class among them, the more the better (fifty are a good number), learns the set's \
-      head anew from its captures and these, and says what that changes. Where the frames are no other world, or adapting \
-      would tear apart what is alike, it leaves the head as it is and ends with 2.
+      camera sees them, unlabelled, every class among them, the more the better (a hundred are a good number), learns the set's \
+      head anew from its captures and these, and says what that changes. Where the frames are no other world, show too \
+      little, seem to lack some classes, or adapting could hurt for another reason, it leaves the head as it is and ends \
+      with 2.
 
       The head is learned without the frames again when captures are enrolled: adapt again then. linnet labels undo takes \
       the change back. linnet eval CATALOGUE --domain SHELF measures all ways where the frames have labels.
@@ -25,7 +26,8 @@ struct Adapt: ParsableCommand {
         linnet adapt shelf/ --folder catalogue -o shelf.head
 
       JSON: head, adapted, way, reason, frames, shots, changed (share of the frames that get another label), distance, \
-      distance_by_chance, structure (none, balanced, relaxed; null where it was not asked), answers (label, before, after: \
+      distance_by_chance, structure (none, balanced, relaxed), evidence (evenness of the classes among the frames, explained \
+      and reverse with before and after, divergence) – both null where it was not asked –, answers (label, before, after: \
       frames).
       """)
 
@@ -155,10 +157,10 @@ struct Adapt: ParsableCommand {
       let verb = isDryRun ? "would be" : "is"
       output.line(
         choice.method == .none
-          ? "\(output.bold(visible(name))) \(isDryRun ? "would stay" : "stays") as it is: \(choice.reason)"
+          ? "\(output.bold(visible(name))) \(isDryRun ? "would stay" : "stays") as it is: \(visible(choice.reason))"
           : "\(output.bold(visible(name))) \(verb) adapted to \(frames.count) frames by \(choice.method.rawValue): "
             + choice.reason)
-      for line in choice.evidence { output.line(output.dim("  " + line)) }
+      for line in choice.grounds { output.line(output.dim("  " + line)) }
       guard choice.method != .none else { return }
       var table = TextTable([.left, .right, .left, .right])
       for (label, (old, new)) in zip(shots.classes, zip(before, after)) {

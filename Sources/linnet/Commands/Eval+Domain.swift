@@ -24,7 +24,7 @@ struct DomainOptions: ParsableArguments {
   @Option(
     name: .customLong("domain-mix"),
     help: ArgumentHelp(
-      "With --domain: draw the frames of its classes in these proportions, the last for all that follow.",
+      "With --domain: draw the frames of its classes in these proportions, the last for all that follow; 0 for none.",
       valueName: "n,n,…"))
   var mix: Proportions?
 
@@ -111,13 +111,15 @@ enum DomainChoices {
   static var names: String { DomainMethod.allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
-/// Proportions of classes, whole numbers from 1, separated by commas.
+/// Proportions of classes, whole numbers separated by commas; of a class with 0 there is nothing.
 struct Proportions: ExpressibleByArgument {
   let values: [Int]
 
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    guard (1...4096).contains(parts.count), parts.allSatisfy({ (1...100_000).contains($0 ?? 0) }) else {
+    guard (1...4096).contains(parts.count), parts.allSatisfy({ (0...100_000).contains($0 ?? -1) }),
+      parts.contains(where: { $0 != 0 })
+    else {
       return nil
     }
     values = parts.compactMap { $0 }
@@ -143,8 +145,8 @@ extension DomainOptions {
     for line in table.lines { output.line(line) }
     output.line()
     if let choice = evaluation.choice {
-      output.line("auto: \(output.bold(choice.method.rawValue)); \(choice.reason)")
-      for line in choice.evidence { output.line(output.dim(line)) }
+      output.line("auto: \(output.bold(choice.method.rawValue)); \(visible(choice.reason))")
+      for line in choice.grounds { output.line(output.dim(line)) }
     }
     let frames = evaluation.frames.reduce(0, +)
     let classes = evaluation.frames.count { $0 > 0 }
@@ -211,7 +213,7 @@ extension DomainEvaluation {
 
 extension DomainChoice {
   /// What the choice rests on, in words.
-  var evidence: [String] {
+  var grounds: [String] {
     var lines = [
       "distance from the shots \(decimal(shift.squaredDistance, 3)), by chance \(decimal(shift.expected, 3))"
     ]
@@ -219,6 +221,15 @@ extension DomainChoice {
       lines.append(
         "what a frame's neighbours tell of its label: as it is \(decimal(structure.plain, 2)), in equal parts "
           + "\(decimal(structure.balanced, 2)), in about equal parts \(decimal(structure.relaxed, 2))")
+    }
+    if let evidence {
+      lines.append(
+        "evenness of the classes among the frames \(decimal(evidence.evenness, 2)); what neighbours tell of what a label "
+          + "holds: \(decimal(evidence.explained.before, 2)) → \(decimal(evidence.explained.after, 2))")
+      lines.append(
+        "shots recognised by the means of the frames, chance at 0: \(decimal(evidence.reverse.before, 2)) → "
+          + "\(decimal(evidence.reverse.after, 2)); classes' shares change by "
+          + "\(decimal(evidence.divergence, 2)) nats")
     }
     if method != .none { lines.append("\(percent(Float(changed))) of the frames get another label") }
     return lines
@@ -230,14 +241,36 @@ extension DomainChoice {
     writer.member("distance", shift.squaredDistance)
     writer.member("distance_by_chance", shift.expected)
     writer.key("structure")
-    guard let structure else {
+    if let structure {
+      writer.beginObject()
+      writer.member("none", structure.plain)
+      writer.member("balanced", structure.balanced)
+      writer.member("relaxed", structure.relaxed)
+      writer.endObject()
+    } else {
+      writer.null()
+    }
+    writer.key("evidence")
+    guard let evidence else {
       writer.null()
       return
     }
     writer.beginObject()
-    writer.member("none", structure.plain)
-    writer.member("balanced", structure.balanced)
-    writer.member("relaxed", structure.relaxed)
+    writer.member("evenness", evidence.evenness)
+    writer.key("explained")
+    evidence.explained.write(to: &writer)
+    writer.key("reverse")
+    evidence.reverse.write(to: &writer)
+    writer.member("divergence", evidence.divergence)
+    writer.endObject()
+  }
+}
+
+extension DomainEvidence.Change {
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("before", before)
+    writer.member("after", after)
     writer.endObject()
   }
 }
