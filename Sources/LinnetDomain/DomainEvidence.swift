@@ -26,7 +26,7 @@ public struct DomainEvidence: Hashable, Sendable {
   public var divergence: Double
 
   static let leastEvenness = 0.88
-  static let leastReverse = 0.2
+  static let leastReverse = 0.25
   static let leastDivergence = 0.5
   static let leastRise = 0.1
   static let clear = 0.6
