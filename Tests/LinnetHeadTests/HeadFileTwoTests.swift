@@ -34,7 +34,9 @@ import Testing
     for tensor in file.tensors {
       let name = tensor.name
       if let values = int32[name] {
-        if let values { try writer.add(name, shape: [values.count], values) }
+        guard let values else { continue }
+        let isWhole = values.count == tensor.shape.reduce(1, *)
+        try writer.add(name, shape: isWhole ? tensor.shape : [values.count], values)
       } else if let values = float[name] {
         if let values { try writer.add(name, shape: [values.count], values) }
       } else if let values = int16[name] {

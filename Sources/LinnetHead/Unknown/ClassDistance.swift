@@ -68,12 +68,7 @@ extension EmbeddingTreatment {
   static func embeddingAndLastMap(_ backbone: BackboneIdentity, dimension: Int) -> EmbeddingTreatment {
     let width = min(backbone.blocks.first ?? dimension, dimension)
     var blocks = [Block(range: 0..<width)]
-    let whole = backbone.blocks.reduce(0, +)
-    if backbone.blocks.count > 2, whole == dimension, backbone.outputRanges(dimension: dimension).count == 1 {
-      let deviations = backbone.blocks[backbone.blocks.count - 1]
-      let means = backbone.blocks[backbone.blocks.count - 2]
-      blocks.append(Block(range: whole - deviations - means..<whole - deviations))
-    }
+    if let last = backbone.taps(dimension: dimension).last { blocks.append(Block(range: last.means)) }
     for place in blocks.indices { blocks[place].weight = 1 / Float(blocks.count) }
     return EmbeddingTreatment(blocks: blocks)
   }

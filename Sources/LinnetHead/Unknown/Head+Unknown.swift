@@ -21,6 +21,8 @@ extension Head {
       let evidence = UnknownEvidence(
         recipe: recipe, shots: shots, groups: groups, heldOut: heldOut, prototypes: prototypes,
         comparison: .embeddingAndLastMap(backbone, dimension: dimension), compared: compared, width: width,
+        backgroundPart: backbone.backgroundPart(dimension: dimension),
+        contrast: MapContrast(backbone, dimension: dimension),
         pseudoBackground: support.pseudoBackground(width),
         scored: { rows in
           let embeddings = head.treatment.matrix(of: rows, dimension: head.dimension)

@@ -5,6 +5,7 @@ struct UnknownMeasures {
   private let rule: UnknownRule
   private var distance: ClassDistance.Workspace?
   private var regression: BackgroundRegression.Workspace?
+  private var contrasts: [MapContrast.Measured]
   private var background: TreatedEmbeddings?
   private var backgroundCosines: Matrix
   private var probabilities: Matrix
@@ -14,8 +15,9 @@ struct UnknownMeasures {
     self.rule = rule
     distance = rule.distance.map { ClassDistance.Workspace($0, count: count) }
     regression = rule.regression.map { BackgroundRegression.Workspace($0, count: count) }
-    background = rule.background.map { TreatedEmbeddings(.l2($0.dimension), count: count) }
-    backgroundCosines = Matrix(rows: count, columns: rule.background?.count ?? 0)
+    contrasts = [MapContrast.Measured](repeating: .init(), count: count)
+    background = rule.background.map { TreatedEmbeddings($0.treatment, count: count) }
+    backgroundCosines = Matrix(rows: count, columns: rule.background?.pictures.count ?? 0)
     probabilities = Matrix(rows: 1, columns: classCount)
   }
 
@@ -25,7 +27,12 @@ struct UnknownMeasures {
     regression?.take(rows, dimension: dimension)
     background?.take(rows, dimension: dimension)
     if let background {
-      rule.background?.writeCosines(of: background.matrix, to: &backgroundCosines)
+      rule.background?.pictures.writeCosines(of: background.matrix, to: &backgroundCosines)
+    }
+    if let contrast = rule.contrast {
+      for row in contrasts.indices {
+        contrasts[row] = contrast.measure(rows, place: row, dimension: dimension)
+      }
     }
   }
 
@@ -50,7 +57,10 @@ struct UnknownMeasures {
     case .nearness: return distance?.nearness(row: row) ?? 0
     case .foreground: return regression?.foreground(row: row) ?? 0
     case .likeness: return regression?.likeness(row: row) ?? 0
-    case .elsewhere: return -(backgroundCosines.greatest(row: row) ?? 0)
+    case .elsewhere:
+      return -backgroundCosines.meanOfGreatest(rule.background?.neighbours ?? 1, row: row)
+    case .contrast: return contrasts[row].contrast
+    case .rise: return contrasts[row].rise
     }
   }
 }

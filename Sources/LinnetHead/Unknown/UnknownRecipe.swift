@@ -7,11 +7,12 @@ public struct UnknownRecipe: Hashable, Sendable {
   public var falseAcceptRate: Float?
   /// The share of known pictures that is refused where nothing asks for more.
   public var refusedShare: Float = 0.05
-  /// The share of known pictures that may be refused to keep ``usualFalseAcceptRate`` of background pictures out.
+  /// The share of known pictures that may be refused to keep background pictures out.
   public var greatestRefusedShare: Float = 0.14
 
-  /// The share of background pictures that may be taken for one of the classes when nothing else is asked for.
-  static let usualFalseAcceptRate: Float = 0.02
+  /// Where the threshold is wanted when nothing else is asked for: this many deviations of what held-out background pictures
+  /// score above their mean. Of some twenty, mean and deviation say more than the greatest few.
+  static let usualDistance: Float = 1.8
 
   public init() {}
 }

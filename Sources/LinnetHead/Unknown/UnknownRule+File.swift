@@ -28,7 +28,7 @@ extension UnknownRule {
   func add(to writer: inout SafetensorsWriter) throws(SafetensorsError) {
     for (name, shots) in [
       ("unknown.means", distance?.means), ("unknown.directions", distance?.directions),
-      ("unknown.background", background), ("unknown.ridge", regression?.weights),
+      ("unknown.background", background?.pictures), ("unknown.ridge", regression?.weights),
     ] {
       guard let shots else { continue }
       try writer.add(name, shape: [shots.count, shots.dimension], shots.codes)
@@ -40,6 +40,15 @@ extension UnknownRule {
       try writer.add("unknown.floor", shape: [1], [distance.floor])
       let parts = distance.treatment.blocks.flatMap { [Int32($0.range.lowerBound), Int32($0.range.count)] }
       try writer.add("unknown.parts", shape: [parts.count / 2, 2], parts)
+    }
+    if let background {
+      let part = [Int32(background.part.lowerBound), Int32(background.part.count)]
+      try writer.add("unknown.background.part", shape: [1, 2], part)
+      try writer.add("unknown.background.neighbours", shape: [1], [Int32(background.neighbours)])
+    }
+    if let contrast {
+      let parts = [contrast.first, contrast.last].flatMap { [Int32($0.lowerBound), Int32($0.count)] }
+      try writer.add("unknown.maps", shape: [2, 2], parts)
     }
     if let regression {
       try writer.add("unknown.ridge.bias", shape: [regression.bias.count], regression.bias)
@@ -79,7 +88,11 @@ extension HeadReader {
       )
     }
     rule.distance = try classDistance(dimension)
-    rule.background = try knownShots("unknown.background", dimension)
+    rule.background = try backgroundPictures(dimension)
+    if file.entry("unknown.maps") != nil {
+      let maps = try parts("unknown.maps", count: 2...2, dimension)
+      rule.contrast = MapContrast(first: maps[0], last: maps[1])
+    }
     if let weights = try knownShots("unknown.ridge", 2 * dimension) {
       let bias = try floats("unknown.ridge.bias", shape: [weights.count])
       guard weights.dimension % 2 == 0 else {
@@ -95,6 +108,7 @@ extension HeadReader {
         case .nearness: rule.distance != nil
         case .foreground, .likeness: rule.regression != nil
         case .elsewhere: rule.background != nil
+        case .contrast, .rise: rule.contrast != nil
         }
       guard isThere else {
         throw .malformed(what: what, expected: "what \(term.measure.rawValue) compares with")
@@ -104,20 +118,11 @@ extension HeadReader {
   }
 
   private func classDistance(_ dimension: Int) throws(HeadError) -> ClassDistance? {
-    guard let parts = file.entry("unknown.parts") else { return nil }
-    guard parts.shape.count == 2, 1...16 ~= parts.shape[0] else {
-      throw .malformed(what: "unknown.parts", expected: "a start and a length a part")
-    }
-    let numbers = file.elements(
-      of: try entry("unknown.parts", .i32, shape: [parts.shape[0], 2]), as: Int32.self
-    ).map(Int.init)
-    let ranges = stride(from: 0, to: numbers.count, by: 2).map { (numbers[$0], numbers[$0 + 1]) }
-    guard ranges.allSatisfy({ $0 >= 0 && $1 > 0 && $0 <= dimension && $1 <= dimension - $0 }) else {
-      throw .malformed(what: "unknown.parts", expected: "parts of an embedding")
-    }
+    guard file.entry("unknown.parts") != nil else { return nil }
+    let ranges = try parts("unknown.parts", count: 1...16, dimension)
     let weight = 1 / Float(ranges.count)
     let treatment = EmbeddingTreatment(
-      blocks: ranges.map { .init(range: $0..<$0 + $1, weight: weight) })
+      blocks: ranges.map { .init(range: $0, weight: weight) })
     guard let means = try knownShots("unknown.means", treatment.width), means.dimension == treatment.width
     else { throw .malformed(what: "unknown.means", expected: "a row a class, as wide as the parts") }
     let directions = try knownShots("unknown.directions", treatment.width)
@@ -129,6 +134,38 @@ extension HeadReader {
     return ClassDistance(
       treatment: treatment, means: means, directions: directions,
       images: try floats("unknown.images", shape: [means.count, (directions?.count ?? 0) + 1]), floor: floor)
+  }
+
+  private func backgroundPictures(_ dimension: Int) throws(HeadError) -> BackgroundPictures? {
+    guard let pictures = try knownShots("unknown.background", dimension) else { return nil }
+    guard file.entry("unknown.background.part") != nil else {
+      return BackgroundPictures(part: 0..<pictures.dimension, pictures: pictures, neighbours: 1)
+    }
+    let part = try parts("unknown.background.part", count: 1...1, dimension)[0]
+    guard part.count == pictures.dimension else {
+      throw .malformed(what: "unknown.background", expected: "rows as wide as their part")
+    }
+    let neighbours = file.elements(
+      of: try entry("unknown.background.neighbours", .i32, shape: [1]), as: Int32.self)[0]
+    guard neighbours > 0 else {
+      throw .malformed(what: "unknown.background.neighbours", expected: "a number above zero")
+    }
+    return BackgroundPictures(part: part, pictures: pictures, neighbours: Int(neighbours))
+  }
+
+  /// Ranges of an embedding, a start and a length each.
+  private func parts(_ name: String, count: ClosedRange<Int>, _ dimension: Int) throws(HeadError)
+    -> [Range<Int>]
+  {
+    guard let shape = file.entry(name)?.shape, shape.count == 2, count ~= shape[0] else {
+      throw .malformed(what: name, expected: "a start and a length a part")
+    }
+    let numbers = file.elements(of: try entry(name, .i32, shape: [shape[0], 2]), as: Int32.self).map(Int.init)
+    let ranges = stride(from: 0, to: numbers.count, by: 2).map { (numbers[$0], numbers[$0 + 1]) }
+    guard ranges.allSatisfy({ $0 >= 0 && $1 > 0 && $0 <= dimension && $1 <= dimension - $0 }) else {
+      throw .malformed(what: name, expected: "parts of an embedding")
+    }
+    return ranges.map { $0..<$0 + $1 }
   }
 
   private func knownShots(_ name: String, _ dimension: Int) throws(HeadError) -> KnownShots? {

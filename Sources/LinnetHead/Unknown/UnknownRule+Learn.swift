@@ -14,10 +14,21 @@ struct UnknownEvidence {
   let compared: Matrix?
   /// The backbone's first block.
   let width: Int
+  /// The part of an embedding by which pictures of the background are told.
+  let backgroundPart: Range<Int>
+  /// Where the backbone's maps are measured, when it taps any.
+  let contrast: MapContrast?
   /// Embeddings of ``width`` numbers that stand for everything else.
   let pseudoBackground: [Float]
   /// How the head scores embeddings: the scores and the cosines to its class means.
   let scored: ([Float]) -> (scores: Matrix, cosines: Matrix)
+
+  /// The compared part of the background's pictures, in the order in which they were shown; `nil` where there are none.
+  var background: Matrix? {
+    guard !shots.background.isEmpty else { return nil }
+    return EmbeddingTreatment(blocks: [.init(range: backgroundPart)])
+      .matrix(of: shots.background, dimension: shots.dimension)
+  }
 }
 
 extension UnknownRule {
@@ -31,11 +42,7 @@ extension UnknownRule {
     guard evidence.heldOut.suffice else {
       return (.plain, Calibration.unknownThreshold(evidence.heldOut, evidence.prototypes), [])
     }
-    let background =
-      evidence.shots.background.isEmpty
-      ? nil
-      : EmbeddingTreatment.l2(evidence.width)
-        .matrix(of: evidence.shots.background, dimension: evidence.shots.dimension)
+    let background = evidence.background
     let fit = BackgroundRegression.fit(
       evidence.shots, groups: evidence.groups, pseudoBackground: evidence.pseudoBackground,
       width: evidence.width)
@@ -44,7 +51,12 @@ extension UnknownRule {
     var rule = UnknownRule(terms: [])
     rule.distance = distances.distance
     rule.regression = fit?.regression
-    rule.background = background.map { KnownShots($0.rows(at: evidence.shots.backgroundOrder)) }
+    rule.background = background.map {
+      BackgroundPictures(
+        part: evidence.backgroundPart, pictures: KnownShots($0.rows(at: evidence.shots.backgroundOrder)),
+        neighbours: BackgroundPictures.usualNeighbours)
+    }
+    rule.contrast = evidence.contrast
 
     let own = HeldOutMeasures(
       evidence, nearness: distances.heldOut, background: background, regression: fit?.known)
@@ -55,35 +67,28 @@ extension UnknownRule {
       rule.terms.append(
         Term(measure: measure, mean: mean, deviation: max(deviation, least), weight: weight, cap: cap))
     }
-    if background == nil {
-      term(.score, 0.2, weight: 0.5)
-      term(.nearness, 0.1)
-      if fit != nil {
-        term(.likeness, 0.02, weight: 1.5)
-        term(.foreground, 0.02, weight: 2, cap: -1)
-      }
-    } else {
-      term(.score, 0.2)
-      term(.nearness, 0.1)
-      if fit != nil {
-        term(.likeness, 0.02)
-        term(.foreground, 0.02)
-      }
-      term(.elsewhere, 0.01)
+    term(.score, 0.2)
+    term(.nearness, 0.1, weight: 2.5)
+    if fit != nil {
+      term(.likeness, 0.02, weight: 1.5)
+      term(.foreground, 0.02, weight: 2, cap: -1)
     }
+    if let contrast = rule.contrast {
+      term(.contrast, 0.05, cap: 0)
+      if contrast.first != contrast.last { term(.rise, 0.05, cap: 2) }
+    }
+    if background != nil { term(.elsewhere, 0.01, weight: 1.5) }
     let known = evidence.heldOut.usable.map { row in rule.score { own.value($0, row) } }
     return (rule, threshold(rule, evidence, own, known.sorted(), fit?.background, background), known)
   }
 
-  /// Mean and deviation, in whole steps of 2⁻²⁰ so that the order does not matter.
+  /// Mean and deviation, from the least to the greatest so that the order does not matter.
   private static func moments(_ values: [Float]) -> (mean: Float, deviation: Float) {
+    let values = values.sorted().map(Double.init)
     let count = Double(max(values.count, 1))
-    func mean(_ values: [Double]) -> Double {
-      Double(values.reduce(0) { $0 + Int(($1 * 1_048_576).rounded()) }) / 1_048_576 / count
-    }
-    let centre = mean(values.map(Double.init))
-    let variance = mean(values.map { (Double($0) - centre) * (Double($0) - centre) })
-    return (Float(centre), Float(variance.squareRoot()))
+    let mean = values.reduce(0, +) / count
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+    return (Float(mean), Float(variance.squareRoot()))
   }
 
   private static func threshold(
@@ -104,14 +109,16 @@ extension UnknownRule {
           case .foreground: -regression[row, regression.columns - 1]
           case .likeness: regression.greatest(row: row, count: regression.columns - 1) ?? 0
           case .elsewhere:
-            -((0..<background.rows).filter { $0 != row }.map { among[row, $0] }.max() ?? 0)
+            -among.meanOfGreatest(BackgroundPictures.usualNeighbours, row: row, except: row)
           default: measures.value(measure, row: row, scores: scores, cosines: cosines)
           }
         }
       }.sorted()
-      let rate = evidence.recipe.falseAcceptRate ?? UnknownRecipe.usualFalseAcceptRate
-      let accepted = Calibration.quantile(strangers, 1 - Double(rate))
-      guard evidence.recipe.falseAcceptRate == nil else { return accepted }
+      if let rate = evidence.recipe.falseAcceptRate {
+        return Calibration.quantile(strangers, 1 - Double(rate))
+      }
+      let (mean, deviation) = moments(strangers)
+      let accepted = mean + UnknownRecipe.usualDistance * deviation
       let most = Calibration.quantile(known, Double(evidence.recipe.greatestRefusedShare))
       return min(max(refused, accepted), most)
     }
@@ -132,6 +139,7 @@ struct HeldOutMeasures {
   private let evidence: UnknownEvidence
   private let nearness: Matrix
   private let elsewhere: [Float]
+  private let contrasts: [MapContrast.Measured]
   private let regression: Matrix?
 
   /// - Parameter nearness: n × classes.
@@ -141,10 +149,18 @@ struct HeldOutMeasures {
     self.regression = regression
     elsewhere =
       background.map { background in
-        EmbeddingTreatment.l2(evidence.width)
+        EmbeddingTreatment(blocks: [.init(range: evidence.backgroundPart)])
           .matrix(of: evidence.shots.embeddings, dimension: evidence.shots.dimension)
           .timesTransposed(background)
-      }.map { cosines in (0..<cosines.rows).map { -(cosines.greatest(row: $0) ?? 0) } } ?? []
+      }.map { cosines in
+        (0..<cosines.rows).map { -cosines.meanOfGreatest(BackgroundPictures.usualNeighbours, row: $0) }
+      } ?? []
+    contrasts =
+      evidence.contrast.map { contrast in
+        (0..<evidence.shots.count).map {
+          contrast.measure(evidence.shots.embeddings, place: $0, dimension: evidence.shots.dimension)
+        }
+      } ?? []
   }
 
   func value(_ measure: UnknownRule.Measure, _ row: Int) -> Float {
@@ -173,6 +189,8 @@ struct HeldOutMeasures {
     case .likeness: regression.map { classes($0).dropLast().max() ?? 0 } ?? 0
     case .foreground: regression.map { -$0[row, $0.columns - 1] } ?? 0
     case .elsewhere: elsewhere[row]
+    case .contrast: contrasts[row].contrast
+    case .rise: contrasts[row].rise
     }
   }
 }

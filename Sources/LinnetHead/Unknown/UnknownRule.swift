@@ -22,8 +22,12 @@ struct UnknownRule: Hashable, Sendable {
     case foreground
     /// The greatest score of a class in the same regression.
     case likeness
-    /// The cosine to the nearest background picture, negative.
+    /// The mean cosine to the nearest background pictures, negative.
     case elsewhere
+    /// How much the last tapped map differs from place to place (``MapContrast``).
+    case contrast
+    /// How much more it does than the first.
+    case rise
   }
 
   struct Term: Hashable, Sendable {
@@ -41,9 +45,11 @@ struct UnknownRule: Hashable, Sendable {
   /// What `nearness` measures with.
   var distance: ClassDistance?
   /// What `elsewhere` compares with.
-  var background: KnownShots?
+  var background: BackgroundPictures?
   /// What `foreground` and `likeness` ask.
   var regression: BackgroundRegression?
+  /// Where `contrast` and `rise` are measured.
+  var contrast: MapContrast?
 
   /// Of a head that knows class means and no more: the cosine to the nearest and a share of the greatest probability.
   static let plain = UnknownRule(
