@@ -44,6 +44,9 @@ struct DomainOptions: ParsableArguments {
     guard (1...100_000).contains(labelled ?? 1) else {
       throw ValidationError("--domain-shots must be at least 1.")
     }
+    guard mix?.values.contains(where: { $0 > 0 }) ?? true else {
+      throw ValidationError("--domain-mix needs a number above 0: without one there are no frames.")
+    }
   }
 
   func run(
@@ -117,9 +120,7 @@ struct Proportions: ExpressibleByArgument {
 
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    guard (1...4096).contains(parts.count), parts.allSatisfy({ (0...100_000).contains($0 ?? -1) }),
-      parts.contains(where: { $0 != 0 })
-    else {
+    guard (1...4096).contains(parts.count), parts.allSatisfy({ (0...100_000).contains($0 ?? -1) }) else {
       return nil
     }
     values = parts.compactMap { $0 }
