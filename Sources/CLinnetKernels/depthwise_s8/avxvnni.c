@@ -8,8 +8,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,avxvnni"))), apply_to = function)
 
 #include "../portable/avx_codes.h"
-
-#define INLINE static inline __attribute__((always_inline))
+#include "../portable/specialise.h"
 
 enum {
   MAX_KERNEL_HEIGHT = 64,
@@ -26,8 +25,7 @@ typedef struct quad {
 /// From natural order: sixteen values at `low`, sixteen at `high`.
 static inline quad lanes_from(const void *low, const void *high) {
   quad result;
-#pragma clang loop unroll(full)
-  for (int j = 0; j < 4; j++) {
+  UNROLL for (int j = 0; j < 4; j++) {
     const __m128i first = _mm_loadu_si128((const __m128i *)low + j);
     const __m128i second = _mm_loadu_si128((const __m128i *)high + j);
     result.part[j] = _mm256_inserti128_si256(_mm256_castsi128_si256(first), second, 1);
@@ -105,26 +103,22 @@ INLINE void interleave_inside(const shape s, const size_t pieces, const size_t g
   const size_t groups = groups_of(s);
   const int8_t *p[4][2];
   size_t step[4];
-#pragma clang loop unroll(full)
-  for (size_t i = 0; i < 4; i++) {
+  UNROLL for (size_t i = 0; i < 4; i++) {
     step[i] = rows->step[4 * group + i];
-#pragma clang loop unroll(full)
-    for (size_t j = 0; j < pieces; j++) {
+    UNROLL for (size_t j = 0; j < pieces; j++) {
       const ptrdiff_t ix = at + (ptrdiff_t)(strip->start[j] * s.stride_width);
       p[i][j] = rows->x[4 * group + i] + ix * (ptrdiff_t)step[i];
     }
   }
   for (size_t c = 0; c < count; c++) {
     __m256i r[4];
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < 4; i++) {
+    UNROLL for (size_t i = 0; i < 4; i++) {
       if (4 * group + i >= set_reach_of(s)) {
         r[i] = r[i - 1];
         continue;
       }
       r[i] = join(pieces, p[i][0], p[i][pieces - 1]);
-#pragma clang loop unroll(full)
-      for (size_t j = 0; j < pieces; j++) p[i][j] += step[i];
+      UNROLL for (size_t j = 0; j < pieces; j++) p[i][j] += step[i];
     }
     column[c * groups + group] = interleave(r);
   }
@@ -179,39 +173,30 @@ INLINE void tile(const size_t rows, const size_t outputs, const shape s, const b
                  const quad *x, const quad *weights, int8_t *const *y, size_t y_offset) {
   const size_t groups = groups_of(s), taps = s.kernel_width * groups, step = s.stride_width * groups;
   __m256i pairs[2][2][2];
-#pragma clang loop unroll(full)
-  for (size_t half = 0; half < 2; half++) {
+  UNROLL for (size_t half = 0; half < 2; half++) {
     const size_t part = 2 * half;
     __m256i sums[2][2][2];
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i++) {
-#pragma clang loop unroll(full)
-      for (size_t o = 0; o < outputs; o++) {
+    UNROLL for (size_t i = 0; i < rows; i++) {
+      UNROLL for (size_t o = 0; o < outputs; o++) {
         sums[i][o][0] = b->bias.part[part];
         sums[i][o][1] = b->bias.part[part + 1];
       }
     }
 #pragma clang loop unroll(disable)
     for (size_t tap = 0; tap < taps; tap++) {
-#pragma clang loop unroll(full)
-      for (size_t j = 0; j < 2; j++) {
+      UNROLL for (size_t j = 0; j < 2; j++) {
         __m256i w[2];
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < rows; i++) w[i] = weights[i * taps + tap].part[part + j];
-#pragma clang loop unroll(full)
-        for (size_t o = 0; o < outputs; o++) {
+        UNROLL for (size_t i = 0; i < rows; i++) w[i] = weights[i * taps + tap].part[part + j];
+        UNROLL for (size_t o = 0; o < outputs; o++) {
           const __m256i column = x[o * step + tap].part[part + j];
-#pragma clang loop unroll(full)
-          for (size_t i = 0; i < rows; i++) sums[i][o][j] = _mm256_dpbusd_avx_epi32(sums[i][o][j], column, w[i]);
+          UNROLL for (size_t i = 0; i < rows; i++) sums[i][o][j] = _mm256_dpbusd_avx_epi32(sums[i][o][j], column, w[i]);
         }
       }
     }
     const __m256 low = _mm256_castsi256_ps(b->multiplier.part[part]);
     const __m256 high = _mm256_castsi256_ps(b->multiplier.part[part + 1]);
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i++) {
-#pragma clang loop unroll(full)
-      for (size_t o = 0; o < outputs; o++) {
+    UNROLL for (size_t i = 0; i < rows; i++) {
+      UNROLL for (size_t o = 0; o < outputs; o++) {
         const __m256i pair =
             _mm256_packs_epi32(linnet_avx_scale(sums[i][o][0], low), linnet_avx_scale(sums[i][o][1], high));
         pairs[half][i][o] = _mm256_adds_epi16(pair, b->range.zero_point);
@@ -219,19 +204,15 @@ INLINE void tile(const size_t rows, const size_t outputs, const shape s, const b
     }
   }
   __m256i codes[2][2];
-#pragma clang loop unroll(full)
-  for (size_t i = 0; i < rows; i++) {
-#pragma clang loop unroll(full)
-    for (size_t o = 0; o < outputs; o++) {
+  UNROLL for (size_t i = 0; i < rows; i++) {
+    UNROLL for (size_t o = 0; o < outputs; o++) {
       codes[i][o] = _mm256_packs_epi16(pairs[0][i][o], pairs[1][i][o]);
       if (b->is_clamped) codes[i][o] = linnet_avx_clamp(codes[i][o], &b->range);
     }
   }
   const size_t second = (strip->start[1] - strip->start[0]) * b->channels;
-#pragma clang loop unroll(full)
-  for (size_t i = 0; i < rows; i++) {
-#pragma clang loop unroll(full)
-    for (size_t o = 0; o < outputs; o++) {
+  UNROLL for (size_t i = 0; i < rows; i++) {
+    UNROLL for (size_t o = 0; o < outputs; o++) {
       int8_t *c = y[i] + y_offset + o * b->channels;
       if (b->pieces == 1) {
         linnet_avx_store_columns(c, codes[i][o], b->stored);

@@ -8,8 +8,7 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))), apply_to = function)
 
 #include "../portable/avx512_requantise.h"
-
-#define INLINE static inline __attribute__((always_inline))
+#include "../portable/specialise.h"
 
 /// What all tiles of a sweep share.
 typedef struct sweep {
@@ -51,11 +50,9 @@ enum { OVERLAPPED_STEPS = 40 };
 
 /// The sums of a tile begin as biases; row i, panel j is at [i · panels + j].
 INLINE void start(const size_t rows, const size_t panels, const sweep *s, __m512i *sums) {
-#pragma clang loop unroll(full)
-  for (size_t j = 0; j < panels; j++) {
+  UNROLL for (size_t j = 0; j < panels; j++) {
     const __m512i bias = _mm512_loadu_si512(s->g->requantisation.biased + s->channel + 16 * j);
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i++) sums[i * panels + j] = bias;
+    UNROLL for (size_t i = 0; i < rows; i++) sums[i * panels + j] = bias;
   }
 }
 
@@ -63,15 +60,12 @@ INLINE void start(const size_t rows, const size_t panels, const sweep *s, __m512
 INLINE void step(const size_t rows, const size_t panels, const sweep *s, __m512i *sums, const int8_t *a,
                  const int8_t *w) {
   __m512i weights[4];
-#pragma clang loop unroll(full)
-  for (size_t j = 0; j < panels; j++) weights[j] = _mm512_loadu_si512(w + j * s->panel_bytes);
-#pragma clang loop unroll(full)
-  for (size_t i = 0; i < rows; i++) {
+  UNROLL for (size_t j = 0; j < panels; j++) weights[j] = _mm512_loadu_si512(w + j * s->panel_bytes);
+  UNROLL for (size_t i = 0; i < rows; i++) {
     int32_t word;
     memcpy(&word, a + i * s->a_stride, sizeof word);
     const __m512i x = _mm512_xor_si512(_mm512_set1_epi32(word), s->flip);
-#pragma clang loop unroll(full)
-    for (size_t j = 0; j < panels; j++) {
+    UNROLL for (size_t j = 0; j < panels; j++) {
       sums[i * panels + j] = _mm512_dpbusd_epi32(sums[i * panels + j], x, weights[j]);
     }
   }
@@ -88,8 +82,7 @@ INLINE void finish(const size_t rows, const size_t panels, const size_t group, c
   const size_t first = group * group_rows(panels);
   const float *multiplier = s->g->requantisation.multiplier + s->channel;
   __m512i scaled[4];
-#pragma clang loop unroll(full)
-  for (size_t j = 0; j < 4; j++) {
+  UNROLL for (size_t j = 0; j < 4; j++) {
     const size_t i = first + j / panels;
     scaled[j] = j < group_rows(panels) * panels && i < rows
                     ? linnet_avx512_scale(sums[i * panels + j % panels], multiplier + j % panels * 16)
@@ -114,8 +107,7 @@ INLINE void run_overlapped(const size_t rows, const size_t panels, const sweep *
       const size_t steps = linnet_s8_gemm_groups(g, segment);
       size_t k = 0;
       if (segment == 0 && t > 0) {
-#pragma clang loop unroll(full)
-        for (size_t group = 0; group < groups; group++) {
+        UNROLL for (size_t group = 0; group < groups; group++) {
           if (k < steps) {
             step(rows, panels, s, sums, a, w);
             k++, a += 4, w += 64;
@@ -125,15 +117,13 @@ INLINE void run_overlapped(const size_t rows, const size_t panels, const sweep *
       }
       for (; k < steps; k++, a += 4, w += 64) step(rows, panels, s, sums, a, w);
     }
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows * panels; i++) {
+    UNROLL for (size_t i = 0; i < rows * panels; i++) {
       done[i] = sums[i];
       // Hidden from the optimiser, which would else convert all of them here, before the next tile's steps.
       __asm__ volatile("" : "+v"(done[i]));
     }
   }
-#pragma clang loop unroll(full)
-  for (size_t group = 0; group < groups; group++) finish(rows, panels, group, s, done, row - rows);
+  UNROLL for (size_t group = 0; group < groups; group++) finish(rows, panels, group, s, done, row - rows);
 }
 
 /// The same for tall tiles, one after the other.
@@ -148,8 +138,7 @@ INLINE void run(const size_t rows, const size_t panels, const sweep *s, size_t r
       const size_t steps = linnet_s8_gemm_groups(g, segment);
       for (size_t k = 0; k < steps; k++, a += 4, w += 64) step(rows, panels, s, sums, a, w);
     }
-#pragma clang loop unroll(full)
-    for (size_t group = 0; group < groups_of(rows, panels); group++) finish(rows, panels, group, s, sums, row);
+    UNROLL for (size_t group = 0; group < groups_of(rows, panels); group++) finish(rows, panels, group, s, sums, row);
   }
 }
 
@@ -171,10 +160,8 @@ INLINE void run_and_half(const size_t rows, const sweep *s, size_t row, size_t c
   const __mmask32 columns = ~(__mmask32)0 >> (32 - s->columns);
   for (size_t t = 0; t < count; t++, row += rows) {
     __m512i sums[12], shared[6];
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i++) sums[i] = bias;
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i += 2) shared[i / 2] = shared_bias;
+    UNROLL for (size_t i = 0; i < rows; i++) sums[i] = bias;
+    UNROLL for (size_t i = 0; i < rows; i += 2) shared[i / 2] = shared_bias;
     const int8_t *w = s->w;
     for (size_t segment = 0; segment < linnet_s8_gemm_segments(g); segment++) {
       const int8_t *a = g->segments[segment] + row * s->a_stride;
@@ -184,8 +171,7 @@ INLINE void run_and_half(const size_t rows, const sweep *s, size_t row, size_t c
         const __m512i shared_weights =
             _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)(w + s->panel_bytes)));
         __m512i x[2];
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < rows; i++) {
+        UNROLL for (size_t i = 0; i < rows; i++) {
           int32_t word;
           memcpy(&word, a + i * s->a_stride, sizeof word);
           x[i % 2] = _mm512_xor_si512(_mm512_set1_epi32(word), s->flip);
@@ -197,8 +183,7 @@ INLINE void run_and_half(const size_t rows, const sweep *s, size_t row, size_t c
         }
       }
     }
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < rows; i += 2) {
+    UNROLL for (size_t i = 0; i < rows; i += 2) {
       const __m512 product = _mm512_mul_ps(_mm512_cvtepi32_ps(shared[i / 2]), shared_multiplier);
       const __m512i scaled[4] = {linnet_avx512_scale(sums[i], multiplier),
                                  linnet_avx512_scale(sums[i + 1 < rows ? i + 1 : i], multiplier),

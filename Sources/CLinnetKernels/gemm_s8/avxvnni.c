@@ -8,8 +8,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,avxvnni"))), apply_to = function)
 
 #include "../portable/avx_codes.h"
-
-#define INLINE static inline __attribute__((always_inline))
+#include "../portable/specialise.h"
 
 /// What all tiles of a sweep share.
 typedef struct sweep {
@@ -30,8 +29,7 @@ INLINE void tile(const size_t rows, const sweep *s, size_t row) {
   const size_t a_stride = g->a_stride;
   const __m256i flip = s->flip;
   __m256i sums[6][2];
-#pragma clang loop unroll(full)
-  for (size_t i = 0; i < rows; i++) {
+  UNROLL for (size_t i = 0; i < rows; i++) {
     sums[i][0] = _mm256_loadu_si256(bias);
     sums[i][1] = _mm256_loadu_si256(bias + 1);
   }
@@ -42,8 +40,7 @@ INLINE void tile(const size_t rows, const sweep *s, size_t row) {
     for (size_t k = 0; k < groups; k++, a += 4, w += 64) {
       const __m256i low = _mm256_loadu_si256((const __m256i *)w);
       const __m256i high = _mm256_loadu_si256((const __m256i *)(w + 32));
-#pragma clang loop unroll(full)
-      for (size_t i = 0; i < rows; i++) {
+      UNROLL for (size_t i = 0; i < rows; i++) {
         int32_t word;
         memcpy(&word, a + i * a_stride, sizeof word);
         const __m256i x = _mm256_xor_si256(_mm256_set1_epi32(word), flip);
@@ -56,8 +53,7 @@ INLINE void tile(const size_t rows, const sweep *s, size_t row) {
   const __m256 high_multiplier = _mm256_loadu_ps(q->multiplier + s->channel + 8);
   const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
   // Two rows share packs and permutation.
-#pragma clang loop unroll(full)
-  for (size_t i = 0; i < rows; i += 2) {
+  UNROLL for (size_t i = 0; i < rows; i += 2) {
     const size_t j = i + 1 < rows ? i + 1 : i;
     __m256i codes = linnet_avx_unclamped_codes(
         linnet_avx_scale(sums[i][0], low_multiplier), linnet_avx_scale(sums[i][1], high_multiplier),
