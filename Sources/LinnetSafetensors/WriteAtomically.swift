@@ -7,7 +7,12 @@ public let temporaryFilePrefix = ".linnet-"
 /// Puts `bytes` at `path`, replacing what was there: temporary file in the same folder, `fsync`, `rename`, `fsync` of
 /// the folder. Whatever happens, the path holds the old contents or the new, whole; on an error before the rename
 /// (a full disk) the old file stands untouched and the temporary one is removed.
+///
+/// A link stays, and what it leads to is replaced. A device or a pipe, as `/dev/stdout`, is no file to replace: the bytes
+/// go into it.
 public func writeAtomically(_ bytes: RawSpan, to path: String) throws(SystemError) {
+  if isDeviceOrPipe(path) { return try write(bytes, into: path) }
+  let path = target(of: path)
   let folder = folder(of: path)
   let (descriptor, temporary) = try createTemporary(in: folder, for: path)
   do throws(SystemError) {
@@ -33,6 +38,30 @@ public func synchroniseFolder(_ path: String) throws(SystemError) {
   // EINVAL: the file system has no such thing to do.
   guard fsync(descriptor) == 0 || linnet_errno() == EINVAL else {
     throw .last("write the folder", path)
+  }
+}
+
+private func isDeviceOrPipe(_ path: String) -> Bool {
+  var status = stat()
+  guard unsafe stat(path, &status) == 0 else { return false }
+  let kind = Int32(status.st_mode & mode_t(S_IFMT))
+  return kind != S_IFREG && kind != S_IFDIR
+}
+
+private func write(_ bytes: RawSpan, into path: String) throws(SystemError) {
+  let descriptor = unsafe linnet_open(path, O_WRONLY, 0)
+  guard descriptor >= 0 else { throw .last("write", path) }
+  try write(bytes, to: descriptor, path: path)
+}
+
+/// What a link leads to; the path itself where it is none, or leads nowhere.
+private func target(of path: String) -> String {
+  var status = stat()
+  guard unsafe lstat(path, &status) == 0, Int32(status.st_mode & mode_t(S_IFMT)) == S_IFLNK else {
+    return path
+  }
+  return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { real in
+    unsafe realpath(path, real.baseAddress) == nil ? path : String(cString: real.baseAddress!)
   }
 }
 
@@ -65,7 +94,8 @@ private func write(_ bytes: RawSpan, to descriptor: Int32, path: String) throws(
         throw .last("write", path)
       }
     }
-    guard fsync(descriptor) == 0 else { throw .last("write", path) }
+    // EINVAL: a device or a pipe, which keeps nothing.
+    guard fsync(descriptor) == 0 || linnet_errno() == EINVAL else { throw .last("write", path) }
   } catch {
     close(descriptor)
     throw error

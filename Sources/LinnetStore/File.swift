@@ -49,9 +49,12 @@ public enum File {
   public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
   /// Whether `path` is a folder (or a link to one).
-  public static func isFolder(_ path: String) -> Bool {
+  public static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
+
+  /// What `path` is, links followed, as `S_IFREG`; `nil` when nothing is there.
+  static func kind(_ path: String) -> Int32? {
     var status = stat()
-    return unsafe stat(path, &status) == 0 && Int32(status.st_mode & mode_t(S_IFMT)) == S_IFDIR
+    return unsafe stat(path, &status) == 0 ? Int32(status.st_mode & mode_t(S_IFMT)) : nil
   }
 
   /// Writes a new file and waits until it is on the disk. Nothing of it remains when that fails.

@@ -7,6 +7,8 @@ public enum Folder {
     /// Its name, without the folder; bytes that are not UTF-8 appear as U+FFFD.
     public var name: String
     public var isFolder: Bool
+    /// A pipe, a socket or a device, which one may wait for without end.
+    public var isSpecial = false
   }
 
   /// What lies in `path` but `.` and `..`, ordered by the bytes of the names; links are followed.
@@ -15,27 +17,40 @@ public enum Folder {
     defer { unsafe closedir(stream) }
     var result: [Entry] = []
     while let entry = unsafe readdir(stream) {
-      let kind = unsafe entry.pointee.d_type
       let name = unsafe String(cString: linnet_entry_name(entry))
       if name == "." || name == ".." { continue }
-      let isFolder =
-        kind == UInt8(DT_DIR)
-        || (kind != UInt8(DT_REG) && File.isFolder(path + "/" + name))
-      result.append(Entry(name: name, isFolder: isFolder))
+      let kind = unsafe entry.pointee.d_type
+      let followed =
+        kind == UInt8(DT_DIR) ? S_IFDIR : kind == UInt8(DT_REG) ? S_IFREG : File.kind(path + "/" + name)
+      result.append(
+        Entry(
+          name: name, isFolder: followed == S_IFDIR,
+          isSpecial: followed.map { $0 != S_IFDIR && $0 != S_IFREG } ?? false))
     }
     result.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     return result
   }
 
-  /// Paths of all files in `path` and the folders in it, ordered folder by folder; names that begin with a dot are left out.
+  /// Paths of all files in `path` and the folders in it, ordered folder by folder; names that begin with a dot, pipes,
+  /// sockets and devices are left out, and so is a link to a folder that it lies in.
   public static func files(under path: String, depth: Int = 16) throws(StoreError) -> [String] {
+    try files(under: path, depth: depth, within: [])
+  }
+
+  /// - Parameter outer: the folders that this one lies in.
+  private static func files(
+    under path: String, depth: Int, within outer: [FolderIdentity]
+  ) throws(StoreError) -> [String] {
+    let entries = try entries(path)
+    let own = FolderIdentity(path: path)
+    guard !outer.contains(own) else { return [] }
     var result: [String] = []
-    for entry in try entries(path) where entry.name.utf8.first != UInt8(ascii: ".") {
+    for entry in entries where entry.name.utf8.first != UInt8(ascii: ".") {
       let inner = path + "/" + entry.name
-      if !entry.isFolder {
+      if entry.isFolder {
+        if depth > 0 { result += try files(under: inner, depth: depth - 1, within: outer + [own]) }
+      } else if !entry.isSpecial {
         result.append(inner)
-      } else if depth > 0 {
-        result += try files(under: inner, depth: depth - 1)
       }
     }
     return result
@@ -93,5 +108,18 @@ public enum Folder {
       }
     }
     unsafe rmdir(path)
+  }
+}
+
+/// Which folder it is, by whatever path.
+private struct FolderIdentity: Equatable {
+  private let device: UInt64
+  private let inode: UInt64
+
+  init(path: String) {
+    var status = stat()
+    unsafe stat(path, &status)
+    device = UInt64(status.st_dev)
+    inode = UInt64(status.st_ino)
   }
 }

@@ -32,6 +32,39 @@ private func canMount() -> Bool {
     }
   }
 
+  @Test func whatIsNoFileIsWrittenIntoAndStays() throws {
+    try withTemporaryFolder { folder in
+      let pipe = folder + "/pipe"
+      try #require(unsafe mkfifo(pipe, 0o600) == 0)
+      let reader = unsafe linnet_open(pipe, O_RDONLY | O_NONBLOCK, 0)
+      defer { close(reader) }
+      try writeAtomically([5, 6] as [UInt8], to: pipe)
+      var bytes = [UInt8](repeating: 0, count: 4)
+      let count = unsafe read(reader, &bytes, 4)
+      #expect(count == 2 && bytes[..<2] == [5, 6])
+      var status = stat()
+      #expect(unsafe lstat(pipe, &status) == 0)
+      #expect(Int32(status.st_mode & mode_t(S_IFMT)) == S_IFIFO)
+      #expect(names(in: folder) == ["pipe"])
+    }
+  }
+
+  @Test func aLinkStaysAndWhatItLeadsToIsReplaced() throws {
+    try withTemporaryFolder { folder in
+      try writeAtomically([1] as [UInt8], to: folder + "/file")
+      try #require(unsafe symlink("file", folder + "/link") == 0)
+      try writeAtomically([2] as [UInt8], to: folder + "/link")
+      #expect(contents(of: folder + "/file") == [2])
+      var status = stat()
+      #expect(unsafe lstat(folder + "/link", &status) == 0)
+      #expect(Int32(status.st_mode & mode_t(S_IFMT)) == S_IFLNK)
+      // A link that leads nowhere becomes the file.
+      try #require(unsafe symlink("nowhere", folder + "/loose") == 0)
+      try writeAtomically([3] as [UInt8], to: folder + "/loose")
+      #expect(contents(of: folder + "/loose") == [3])
+    }
+  }
+
   @Test func aFolderInTheWayIsAnErrorThatLeavesNothing() throws {
     try withTemporaryFolder { folder in
       #expect(unsafe mkdir(folder + "/there", 0o700) == 0)

@@ -1,3 +1,4 @@
+import CLinux
 import LinnetStore
 import Testing
 
@@ -11,6 +12,28 @@ import Testing
       #expect(try Folder.entries(folder).filter(\.isFolder).map(\.name) == ["sub"])
       #expect(
         try Folder.files(under: folder) == ["Z", "a", "b", "sub/deeper/x", "ä"].map { folder + "/" + $0 })
+    }
+  }
+
+  /// Whoever opens a pipe that nobody writes waits for ever.
+  @Test func pipesAreNoFiles() throws {
+    try withTemporaryFolder { folder in
+      try write([], folder + "/a.jpg")
+      try #require(unsafe mkfifo(folder + "/b.jpg", 0o600) == 0)
+      try #require(unsafe symlink("b.jpg", folder + "/c.jpg") == 0)
+      try #require(unsafe symlink("a.jpg", folder + "/d.jpg") == 0)
+      try #require(unsafe symlink("nowhere", folder + "/e.jpg") == 0)
+      #expect(try Folder.files(under: folder) == ["a.jpg", "d.jpg", "e.jpg"].map { folder + "/" + $0 })
+    }
+  }
+
+  @Test func aLinkBackIsNotFollowedRoundAndRound() throws {
+    try withTemporaryFolder { folder in
+      try Folder.make(folder + "/sub")
+      try write([], folder + "/sub/a.jpg")
+      try #require(unsafe symlink("..", folder + "/sub/up") == 0)
+      try #require(unsafe symlink("sub", folder + "/twin") == 0)
+      #expect(try Folder.files(under: folder) == ["sub/a.jpg", "twin/a.jpg"].map { folder + "/" + $0 })
     }
   }
 
