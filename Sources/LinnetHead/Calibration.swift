@@ -28,7 +28,7 @@ enum Calibration {
       for row in rows {
         let probabilities = softmax(row.scores, temperature: 1 / inverse)
         let expected = zip(probabilities, row.scores).reduce(0) { $0 + $1.0 * $1.1 }
-        slope += Int((row.target - expected) * 1_048_576)
+        slope += (row.target - expected).inSteps
       }
       if slope > 0 { least = inverse } else { greatest = inverse }
     }
@@ -84,4 +84,9 @@ enum Calibration {
     let above = min(below + 1, sorted.count - 1)
     return sorted[below] + Float(position - Double(below)) * (sorted[above] - sorted[below])
   }
+}
+
+extension Float {
+  /// In whole steps of 2⁻²⁰, whose sums do not depend on their order; what is beyond 10⁹ counts that.
+  var inSteps: Int { Int(Swift.max(-1e9, Swift.min(1e9, self)) * 1_048_576) }
 }

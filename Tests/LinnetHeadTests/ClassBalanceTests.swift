@@ -106,4 +106,38 @@ import Testing
       #expect(try confidence(.oversample, method) > plain, "\(method)")
     }
   }
+
+  /// A head never sees what the lot leaves out.
+  @Test(arguments: [HeadMethod.ridge, .lda, .logistic, .mlp, .knn])
+  func undersamplingIsLearningFromTheRest(method: HeadMethod) throws {
+    let (shots, queries) = try unequalProblem()
+    let samples = Samples(shots, .l2(shots.dimension))
+    var recipe = HeadRecipe(method)
+    recipe.balance = .undersample
+    recipe.seed = 5
+    recipe.perceptron.hidden = 16
+    let head = try Head.train(recipe, shots: shots, backbone: backbone)
+    var rest = try Shots(dimension: shots.dimension, classes: shots.classes)
+    for row in samples.drawn(.undersample, seed: 5).withoutLeftOut {
+      try rest.append(shots.embedding(row), class: shots.classOf[row])
+    }
+    #expect(rest.count == 3)
+    let expected = try Head.train(recipe, shots: rest, backbone: backbone)
+    for (a, b) in zip(head.scores(of: queries), expected.scores(of: queries)) { #expect(abs(a - b) < 1e-4) }
+  }
+
+  /// One shot a class is left, and those that are left out deviate from it as they like.
+  @Test(arguments: [HeadMethod.ridge, .lda, .logistic, .mlp, .knn, .auto])
+  func undersamplingToASingleShot(method: HeadMethod) throws {
+    var shots = Shots(dimension: 3)
+    for row in [[1, 0, 0], [1, 0.2, 0], [1, 0, 0.3], [1, 0.1, 0.1]] as [[Float]] {
+      try shots.append(row, label: "many")
+    }
+    try shots.append([0, 1, 0.2], label: "few")
+    var recipe = HeadRecipe(method)
+    recipe.balance = .undersample
+    let head = try Head.train(recipe, shots: shots, backbone: backbone)
+    #expect(head.temperature.isFinite && head.decide([0, 1, 0]).ranked[0].label == "few")
+    #expect(head.decide([1, 0, 0]).ranked[0].label == "many")
+  }
 }

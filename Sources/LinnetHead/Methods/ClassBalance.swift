@@ -41,8 +41,14 @@ public enum ClassBalance: String, CaseIterable, Hashable, Sendable {
 }
 
 extension Samples {
-  /// What a shot counts that was left out: nothing to speak of, and yet above zero, so that everything stays finite.
+  /// What a shot counts that was left out.
   static let leftOut: Float = 1e-6
+
+  /// Those that the lot did not leave out.
+  var withoutLeftOut: [Int] {
+    guard let weights else { return Array(classOf.indices) }
+    return classOf.indices.filter { weights[$0] > Samples.leftOut }
+  }
 
   /// With weights as if shots had been repeated or left out; as they are for other ways to balance. The lot falls on
   /// shots by what they are, not by the order in which they came.

@@ -36,6 +36,10 @@ extension Fit {
     alone recipe: HeadRecipe, _ samples: Samples, prototypes: Prototypes, support: TrainingSupport
   ) throws(HeadError) -> Fit {
     let drawn = samples.drawn(recipe.balance, seed: recipe.seed)
+    let kept = drawn.withoutLeftOut
+    if kept.count < samples.count, recipe.method.seesWeights {
+      return try fit(recipe, drawn, kept, support: support)
+    }
     switch recipe.method {
     case .prototype:
       var scores = prototypes.heldOutCosines(samples)
@@ -50,4 +54,26 @@ extension Fit {
       throw .missing(method: recipe.method.rawValue, what: "a newer program")
     }
   }
+
+  /// From the `kept` alone. The others the head has never seen, and what it makes of them are their held-out scores.
+  private static func fit(
+    _ recipe: HeadRecipe, _ samples: Samples, _ kept: [Int], support: TrainingSupport
+  ) throws(HeadError) -> Fit {
+    let rest = samples.rows(kept)
+    let prototypes = Prototypes(rest)
+    var fit = try fit(alone: recipe, rest, prototypes: prototypes, support: support)
+    var scores = fit.scorer.scores(
+      of: samples.matrix, cosines: samples.matrix.timesTransposed(prototypes.directions),
+      classCount: samples.classCount)
+    for (place, row) in kept.enumerated() {
+      for column in 0..<samples.classCount { scores[row, column] = fit.heldOut[place, column] }
+    }
+    fit.heldOut = scores
+    return fit
+  }
+}
+
+extension HeadMethod {
+  /// What it makes of a shot that hardly counts is not what it makes without that.
+  fileprivate var seesWeights: Bool { self != .prototype && self != .knn }
 }

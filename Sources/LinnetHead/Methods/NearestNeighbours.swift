@@ -15,6 +15,8 @@ struct NearestNeighbours: Sendable {
   let classCount: Int
   /// What the vote of every shot counts.
   let strengths: [Float]
+  /// Those that vote: the lot has not left them out.
+  private let voters: [Int]
   let neighbours: Int
 
   init(_ recipe: HeadRecipe, _ samples: Samples) {
@@ -25,6 +27,7 @@ struct NearestNeighbours: Sendable {
     let balance = recipe.balance == .offsets ? .weights : recipe.balance
     strengths = balance.strengths(
       samples.classOf, classCount: samples.classCount, weights: samples.weights)
+    voters = samples.withoutLeftOut
     neighbours = recipe.neighbours
   }
 
@@ -67,7 +70,7 @@ struct NearestNeighbours: Sendable {
     fileprivate var votes: Matrix
 
     init(_ neighbours: NearestNeighbours) {
-      let count = min(neighbours.neighbours, neighbours.shots.rows)
+      let count = min(neighbours.neighbours, neighbours.voters.count)
       nearest.reserveCapacity(count + 1)
       votes = Matrix(rows: 1, columns: count)
     }
@@ -78,7 +81,7 @@ struct NearestNeighbours: Sendable {
     into scores: inout Matrix, row: Int
   ) {
     ballot.nearest.removeAll(keepingCapacity: true)
-    for shot in 0..<cosines.columns where shot != absent {
+    for shot in voters where shot != absent {
       let cosine = cosines[asked, shot]
       if ballot.nearest.count == neighbours, cosine <= cosines[asked, ballot.nearest[neighbours - 1]] {
         continue
