@@ -3,8 +3,8 @@ public struct HeadRecipe: Hashable, Sendable {
   public var method: HeadMethod
   /// What is done to embeddings first; `nil`: the method's own choice.
   public var treatment: EmbeddingTreatment?
-  /// What is done about classes of unequal numbers of shots.
-  public var balance = ClassBalance.weights
+  /// What is done about classes of unequal numbers of shots; `offsets` of `auto` unless it is said, `weights` elsewhere.
+  public var balance: ClassBalance
   /// The exponent γ of the focal loss, 0 for none (`logistic`, `mlp`).
   public var focal: Float = 0
   /// How strongly weights are held back; in the method's own unit, `nil` for its own choice.
@@ -20,5 +20,8 @@ public struct HeadRecipe: Hashable, Sendable {
   /// Whatever is drawn by lot is drawn from this.
   public var seed: UInt64 = 0
 
-  public init(_ method: HeadMethod) { self.method = method }
+  public init(_ method: HeadMethod) {
+    self.method = method
+    balance = method == .auto ? .offsets : .weights
+  }
 }

@@ -50,6 +50,27 @@ import Testing
     #expect(choice.candidates.allSatisfy { $0.accuracy == 1 })
   }
 
+  /// By default scores are moved where classes are unequal and each has shots that can be held out, and weights balance elsewhere.
+  @Test(arguments: [([24, 24, 3], true), ([24, 24, 1], false), ([6, 6, 6], false)])
+  func unequalClassesAreBalancedByOffsets(counts: [Int], moves: Bool) throws {
+    let all = try clusters(classes: 3, shots: 24, dimension: 24, spread: 0.9, seed: 4)
+    var shots = try Shots(dimension: 24, classes: all.classes)
+    var weighted = shots
+    for row in 0..<all.count where row % 24 < counts[all.classOf[row]] {
+      try shots.append(all.embedding(row), class: all.classOf[row])
+      try weighted.append(all.embedding(row), class: all.classOf[row], weight: row == 0 ? 2 : 1)
+    }
+    func bytes(_ balance: ClassBalance?, _ shots: Shots) throws -> [Float] {
+      var recipe = auto
+      if let balance { recipe.balance = balance }
+      return try Head.train(recipe, shots: shots, backbone: backbone).scores(of: all.embeddings)
+    }
+    #expect(try bytes(nil, shots) == bytes(.offsets, shots))
+    #expect(try (bytes(nil, shots) != bytes(.weights, shots)) == moves)
+    #expect(
+      try bytes(nil, weighted) == bytes(.weights, weighted), "how many shots there are says little there")
+  }
+
   @Test func shotsOfAGroupAreHeldOutTogether() throws {
     // Every picture stands there four times: held out by itself it is recognised by its copies.
     let few = try clusters(classes: 3, shots: 3, dimension: 24, spread: 3)

@@ -30,6 +30,9 @@ extension Choice {
   static func among(
     _ recipe: HeadRecipe, shots: Shots, backbone: BackboneIdentity, support: TrainingSupport
   ) throws(HeadError) -> (choice: Choice, recipe: HeadRecipe, treatment: EmbeddingTreatment) {
+    var recipe = recipe
+    recipe.balance = recipe.balance.possible(
+      for: Samples(shots, Matrix(rows: shots.count, columns: 0)))
     let trials = trials(recipe, shots, backbone, support.prior)
     var candidates: [Candidate] = []
     var outcomes: [Outcome] = []

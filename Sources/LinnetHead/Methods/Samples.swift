@@ -28,6 +28,11 @@ struct Samples: Sendable {
 
   /// The shots under a treatment.
   init(_ shots: Shots, _ treatment: EmbeddingTreatment) {
+    self.init(shots, treatment.matrix(of: shots.embeddings, dimension: shots.dimension))
+  }
+
+  /// The shots, of whose embeddings `matrix` has what is needed.
+  init(_ shots: Shots, _ matrix: Matrix) {
     var numbers: [String: Int] = [:]
     let groups = shots.groups.map { group -> Int? in
       guard let group else { return nil }
@@ -36,8 +41,7 @@ struct Samples: Sendable {
       return numbers.count - 1
     }
     self.init(
-      treatment.matrix(of: shots.embeddings, dimension: shots.dimension), classOf: shots.classOf,
-      classCount: shots.classes.count, weights: shots.weights, groups: groups)
+      matrix, classOf: shots.classOf, classCount: shots.classes.count, weights: shots.weights, groups: groups)
   }
 
   var count: Int { classOf.count }

@@ -72,7 +72,7 @@ struct ScoreOffsets {
         let probabilities = softmax(shifted, temperature: 1)
         let values = direction ?? row.scores
         let expected = zip(probabilities, values).reduce(0) { $0 + $1.0 * $1.1 }
-        slope += Int(row.weight * (values[row.place] - expected) * 1_048_576)
+        slope += (row.weight * (values[row.place] - expected)).inSteps
       }
       return slope
     }
@@ -80,11 +80,14 @@ struct ScoreOffsets {
 }
 
 extension ClassBalance {
-  /// `weights` in place of `offsets` where a class has no shot that can be held out, or all classes have as many.
+  /// `weights` in place of `offsets` where a class has no shot that can be held out, where all classes have as many, and where
+  /// shots do not all count the same, so that their number is not what holds a class back.
   func possible(for samples: Samples) -> ClassBalance {
     guard self == .offsets else { return self }
     let heldOut = Set(samples.replaceable.map { samples.classOf[$0] })
-    return heldOut.count == samples.classCount && Set(samples.counts).count > 1 ? .offsets : .weights
+    let isPossible =
+      heldOut.count == samples.classCount && Set(samples.counts).count > 1 && samples.weights == nil
+    return isPossible ? .offsets : .weights
   }
 }
 

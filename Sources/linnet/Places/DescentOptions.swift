@@ -6,9 +6,9 @@ struct DescentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      What is done when labels have unequal numbers of captures: weights (those of small labels count more; the default), \
-      oversample (repeat some), undersample (leave some out), offsets (learn from all alike, then raise the scores of small \
-      labels by what held-out captures tell), or none.
+      What is done when labels have unequal numbers of captures: offsets (learn from all alike, then raise the scores of small \
+      labels by what held-out captures tell; the default of auto), weights (those of small labels count more; the default of the \
+      others), oversample (repeat some), undersample (leave some out), or none.
       """,
       valueName: "way"))
   var balance: ClassBalance?
@@ -53,6 +53,24 @@ struct DescentOptions: ParsableArguments {
         "--hidden must be 1 to 4096, --dropout 0 to 0.9, --epochs 1 to 100000 and --rate above 0, at most 10."
       )
     }
+  }
+
+  var isGiven: Bool {
+    balance != nil || focal != nil || hidden != nil || dropout != nil || epochs != nil || optimiser != nil
+      || rate != nil || lot != nil
+  }
+
+  /// What was given that the method does not know, in words.
+  func lack(of method: HeadMethod) -> String? {
+    if focal ?? 0 > 0, ![.logistic, .mlp, .auto].contains(method) {
+      return "--focal goes with logistic and mlp"
+    }
+    let layers: [(String, Bool)] = [
+      ("hidden", hidden != nil), ("dropout", dropout != nil), ("epochs", epochs != nil),
+      ("optimiser", optimiser != nil), ("rate", rate != nil),
+    ]
+    guard method != .mlp, let given = layers.first(where: { $0.1 }) else { return nil }
+    return "--\(given.0) goes with mlp"
   }
 
   /// Puts what was given into a recipe.
