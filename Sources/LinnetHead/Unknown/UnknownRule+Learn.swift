@@ -79,7 +79,8 @@ extension UnknownRule {
     }
     if background != nil { term(.elsewhere, 0.01, weight: 1.5) }
     let known = evidence.heldOut.usable.map { row in rule.score { own.value($0, row) } }
-    return (rule, threshold(rule, evidence, own, known.sorted(), fit?.background, background), known)
+    let sorted = KnownScores(known, classOf: evidence.heldOut.usable.map { evidence.heldOut.classOf[$0] })
+    return (rule, threshold(rule, evidence, own, sorted, fit?.background, background), known)
   }
 
   /// Mean and deviation, from the least to the greatest so that the order does not matter.
@@ -92,12 +93,12 @@ extension UnknownRule {
   }
 
   private static func threshold(
-    _ rule: UnknownRule, _ evidence: UnknownEvidence, _ own: HeldOutMeasures, _ known: [Float],
+    _ rule: UnknownRule, _ evidence: UnknownEvidence, _ own: HeldOutMeasures, _ known: KnownScores,
     _ regression: Matrix?, _ background: Matrix?
   ) -> Float {
     let usable = evidence.heldOut.usable
     // Of shots that hardly differ, all held-out scores are nearly the same.
-    let refused = min(Calibration.quantile(known, Double(evidence.recipe.refusedShare)), -1.5)
+    let refused = min(known.quantile(Double(evidence.recipe.refusedShare)), -1.5)
     if let background, let regression, background.rows > 1 {
       let (scores, cosines) = evidence.scored(evidence.shots.background)
       var measures = UnknownMeasures(rule, count: background.rows, classCount: scores.columns)
@@ -119,7 +120,7 @@ extension UnknownRule {
       }
       let (mean, deviation) = moments(strangers)
       let accepted = mean + UnknownRecipe.usualDistance * deviation
-      let most = Calibration.quantile(known, Double(evidence.recipe.greatestRefusedShare))
+      let most = known.quantile(Double(evidence.recipe.greatestRefusedShare))
       return min(max(refused, accepted), most)
     }
     // The one class that is left of two would always be certain.
