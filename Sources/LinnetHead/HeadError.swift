@@ -72,7 +72,7 @@ extension HeadError: CustomStringConvertible {
     case .wrongBackbone(let head, let inUse):
       "the head belongs to the backbone \(head.name) (\(head.digest)), not to \(inUse.name) (\(inUse.digest)) "
         + "that is in use: train it again or use its backbone"
-    case .container(let error): "the head file cannot be read: \(error)"
+    case .container(let error): "the file cannot be read: \(error)"
     case .malformed(let what, let expected): "the head file is wrong at \(what): expected \(expected)"
     case .cannotWrite(let error): error.description
     }

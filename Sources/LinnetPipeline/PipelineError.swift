@@ -73,7 +73,7 @@ extension PipelineError: CustomStringConvertible {
     case .badDescriptions(let path, let line, let reason):
       path + (line.map { ", line \($0)" } ?? "") + ": \(reason)"
     case .tooFewPictures(let name, let has, let needed):
-      "the class “\(name)” has \(has) pictures; \(needed) shots and a query need at least \(needed + 1)"
+      "the class “\(name)” has too few pictures, \(has): \(needed) to learn from and one to ask about make \(needed + 1)"
     case .tooFewClasses(let ways, let has): "\(ways) ways were asked for, and the folder has \(has) classes"
     }
   }

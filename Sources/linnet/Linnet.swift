@@ -36,6 +36,7 @@ struct Linnet: ParsableCommand {
       ENVIRONMENT
         LINNET_STORE   the store, where --store does not say it
         LINNET_MODEL   the backbone, where --model does not say it
+        LINNET_VIEWS   the views of each picture, where --views does not say them
         LINNET_ISA     reference, sse41, avx2, avxvnni or avx512vnni
         LINNET_L2      the second-level cache to plan for, as 512K or 1M
         LINNET_PLAN    automatic, unfused, or how many rows of layers run together

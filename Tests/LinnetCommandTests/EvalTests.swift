@@ -65,7 +65,8 @@ import Testing
     }
     for (sentence, value) in [
       ("balanced accuracy ", line["balanced_accuracy"]), ("accuracy ", line["accuracy"]),
-      ("F1 ", line["macro_f1"]), ("calibration error ", line["calibration"]?["ece"]),
+      ("precision ", line["macro_precision"]), ("F1 ", line["macro_f1"]),
+      ("calibration error ", line["calibration"]?["ece"]),
       ("AUROC ", line["auroc"]), ("against prototype (", line["comparison"]?["balanced_accuracy_before"]),
       ("3 shots ", line["recall_by_shots"]?.array?.last?["recall"]),
     ] {
@@ -90,6 +91,17 @@ import Testing
     let stranger = try work.run("eval", folder, "--head", "default")
     #expect(stranger.status == 1 && stranger.errors.contains("kind-9"))
     #expect(try work.run("eval", folder, "--head", "none-such").status == 66)
+  }
+
+  @Test func theBackgroundLeavesSomethingToAsk() throws {
+    let (work, folder) = try workplace()
+    for number in 0..<3 { try work.write(try jpeg(7, number), "others/\(number).jpg") }
+    let arguments = [
+      "eval", folder, "--shots", "2", "--episodes", "2", "--open-set", work.folder + "/others",
+    ]
+    let all = try work.run(arguments + ["--background", "3"])
+    #expect(all.status == 64 && all.errors.contains("leaves none of the 3 pictures"))
+    #expect(try work.run(arguments + ["--background", "2", "--json"]).json()[0]["auroc"]?.double != nil)
   }
 
   @Test func countsOfShotsAreDealt() throws {

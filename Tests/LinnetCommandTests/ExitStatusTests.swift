@@ -15,7 +15,8 @@ import Testing
     (["enrol", "mug", "/nonexistent.jpg"], 66, "/nonexistent.jpg"), (["enrol", "", "x.jpg"], 64, "empty"),
     (["enrol", "mug", "x.jpg", "--head", ""], 64, "empty"), (["train"], 66, "default"),
     (["train", "--folder", "/none", "-o", "x.head"], 66, "/none"), (["labels", "rename", "a", "b"], 66, "a"),
-    (["labels", "remove", "a"], 66, "a"), (["labels", "undo"], 1, "undo"), (["heads", "show", "x"], 66, "x"),
+    (["labels", "remove", "a"], 66, "a"), (["labels", "list", "--head", "none"], 66, "none"),
+    (["labels", "undo"], 1, "undo"), (["heads", "show", "x"], 66, "x"),
     (["heads", "export", "x", "y"], 66, "x"), (["heads", "import", "/none.head"], 66, "/none.head"),
     (["heads", "remove", "x"], 66, "x"), (["eval", "/none", "--shots", "1"], 66, "/none"),
     (["inspect", "/none"], 66, "/none"), (["run", "/none", "--input", "x", "--output", "y"], 66, "/none"),
@@ -46,7 +47,13 @@ import Testing
     ["bench", "--per-layer", "--runs", "10001"], ["bench", "--trace"], ["run", "x"],
     ["bench", "--rate", "0"], ["bench", "--rate", "2", "--cold"], ["bench", "--cold", "--trace", "x.json"],
     ["classify", "--threads", "999", "x"],
-    ["enrol", "x", "y", "--method", "z"],
+    ["enrol", "x", "y", "--method", "z"], ["enrol", "x", "y", "--head", "imagenet"],
+    ["train", "--method", "ridge", "--from", "x"], ["train", "--method", "ridge", "--focal", "2"],
+    ["train", "--method", "ridge", "--neighbours", "3"],
+    ["train", "--method", "knn", "--regularisation", "1"],
+    ["train", "--method", "lda", "--hidden", "3"], ["train", "--folder", "x", "-o", "y", "--rate", "0.1"],
+    ["eval", "x", "--shots", "1", "--neighbours", "3"], ["eval", "x", "--head", "y", "--method", "ridge"],
+    ["eval", "x", "--head", "y", "--balance", "none"],
   ])
   func usage(arguments: [String]) throws {
     let outcome = try Workplace().run(arguments)

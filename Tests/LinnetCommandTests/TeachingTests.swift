@@ -103,6 +103,46 @@ import Testing
     }
   }
 
+  /// Without a method, `--from` means what can be done with the head it names.
+  @Test func onFromAHead() throws {
+    let work = Workplace()
+    for kind in 0..<2 { _ = try work.pictures(kind, 3) }
+    for number in 0..<3 { try work.write(try jpeg(2, number), "more/kind-2/\(number).jpg") }
+    func file(_ name: String) -> String { "\(work.folder)/\(name).head" }
+    for method in ["logistic", "mlp"] {
+      let options = method == "mlp" ? ["--hidden", "8", "--epochs", "5"] : []
+      let first = try work.run(
+        ["train", "--folder", work.folder + "/pictures", "--method", method, "-o", file(method)] + options)
+      #expect(first.status == 0, "\(first.errors)")
+      let on = try work.run(
+        "train", "--folder", work.folder + "/more", "--from", file(method), "-o", file("on"), "--json")
+      #expect(on.status == 0, "\(on.errors)")
+      let head = try on.json()[0].array?.first
+      #expect(head?["method"]?.string == method && head?["classes"]?.array?.count == 3)
+    }
+    let beside = try work.run(
+      "train", "--folder", work.folder + "/more", "--from", "imagenet", "-o", file("beside"), "--json")
+    let head = try beside.json()[0].array?.first
+    #expect(head?["method"]?.string == "imprint" && head?["classes"]?.array?.count == 1001)
+  }
+
+  @Test func treatments() throws {
+    let work = Workplace()
+    for kind in 0..<2 { _ = try work.pictures(kind, 3) }
+    var heads: Set<[UInt8]> = []
+    for treatment in ["l2", "root", "centred", "standard"] {
+      let file = work.folder + "/\(treatment).head"
+      let outcome = try work.run(
+        "train", "--folder", work.folder + "/pictures", "--method", "lda", "--treatment", treatment, "-o",
+        file)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      heads.insert(try File.read(file))
+      let answer = try work.run("classify", "--head", file, work.folder + "/pictures/kind-1/0.jpg", "--json")
+      #expect(try answer.json()[0]["top"]?.array?.first?["label"]?.string == "kind-1")
+    }
+    #expect(heads.count == 4)
+  }
+
   @Test func describedClassesAreEvaluated() throws {
     let work = Workplace()
     for kind in 0..<5 { _ = try work.pictures(kind, 2) }

@@ -31,6 +31,12 @@ import Testing
   @Test func labelsCannotCommandTheTerminal() {
     #expect(visible("plain Käse 🧀") == "plain Käse 🧀")
     #expect(visible("\u{1B}[2Jx\n\u{9B}1m") == "\\u{1b}[2Jx\\u{a}\\u{9b}1m")
+    #expect(visible("a\u{202E}b\u{2066}c") == "a\\u{202e}b\\u{2066}c")
+    #expect(visible("👩‍👧") == "👩‍👧")
+  }
+
+  @Test func oneIsNotMany() {
+    #expect(counted(1, "class", "classes") == "1 class" && counted(0, "class", "classes") == "0 classes")
   }
 
   @Test func confusionIsDrawnInPerCentOfTheRow() {

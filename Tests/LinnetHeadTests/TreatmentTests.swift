@@ -1,6 +1,7 @@
 import LinnetAlgebra
-import LinnetHead
 import Testing
+
+@testable import LinnetHead
 
 @Suite struct TreatmentTests {
   func treated(_ treatment: EmbeddingTreatment, _ embedding: [Float]) -> [Float] {
@@ -39,6 +40,15 @@ import Testing
     #expect(abs(result[0] - 0.707_106_8) < 1e-6 && result[0] == result[1])
     // What is at the centre is like nothing.
     #expect(treated(treatment, [1, 1]) == [0, 0])
+  }
+
+  @Test func sourcePicturesAreWhereNumbersBeginAndTheirUnit() {
+    let source = SourceStatistics(mean: [1, 2, 3], deviation: [0.5, 2, 0])
+    let centred = treated(.centred(source), [4, 6, 3])
+    for (a, b) in zip(centred, [0.6, 0.8, 0] as [Float]) { #expect(abs(a - b) < 1e-6) }
+    let standard = treated(.standardised(source), [2.5, 10, 3])
+    for (a, b) in zip(standard, [0.6, 0.8, 0] as [Float]) { #expect(abs(a - b) < 1e-6) }
+    #expect(EmbeddingTreatment.standardised(source).isValid(dimension: 3), "no unit is zero")
   }
 
   @Test func whatIsZeroOrNotFiniteIsZero() {

@@ -67,6 +67,22 @@ public struct EmbeddingTreatment: Hashable, Sendable {
     EmbeddingTreatment(blocks: [Block(range: 0..<dimension, power: .squareRoot)])
   }
 
+  /// Less the mean of the backbone's own pictures, divided by the Euclidean length.
+  public static func centred(_ source: SourceStatistics) -> EmbeddingTreatment {
+    var treatment = l2(source.mean.count)
+    treatment.centre = source.mean
+    return treatment
+  }
+
+  /// In units of how far the backbone's own pictures deviate from their mean, divided by the Euclidean length. Of a number that
+  /// hardly deviates, next to nothing is known: it counts in a unit that is no smaller than a hundredth of the mean one.
+  public static func standardised(_ source: SourceStatistics) -> EmbeddingTreatment {
+    var treatment = centred(source)
+    let mean = source.deviation.reduce(0, +) / Float(max(source.deviation.count, 1))
+    treatment.deviation = source.deviation.map { max($0, 0.01 * mean, .leastNormalMagnitude) }
+    return treatment
+  }
+
   /// Numbers that a head sees.
   public var width: Int { prior?.width ?? blocks.reduce(0) { $0 + $1.range.count } }
 

@@ -139,7 +139,7 @@ struct Describe: ParsableCommand {
     guard json.isOn else {
       let made = head.classes.filter { !seen.contains($0) }
       output.line(
-        "\(output.bold(self.output)): \(made.count) classes without a picture, learned from \(seen.count) with pictures, \(method.rawValue)"
+        "\(output.bold(self.output)): \(counted(made.count, "class", "classes")) without a picture, learned from \(seen.count) with pictures, \(method.rawValue)"
       )
       let strangers = shots.classes.filter { !table.describes($0) }
       if !strangers.isEmpty {

@@ -124,7 +124,8 @@ struct Doctor: ParsableCommand {
       output.line("    " + output.dim(finding.advice))
     }
     if !findings.isEmpty { output.line() }
-    let size = "\(captures.count) captures of \(captures.classes.count) classes"
+    let size =
+      "\(counted(captures.count, "capture", "captures")) of \(counted(captures.classes.count, "class", "classes"))"
     let answered =
       checkup.balancedAccuracy.map { ", \(percent(Float($0))) answered rightly when held out" } ?? ""
     let state = findings.isEmpty ? output.green("nothing to do") : "\(findings.count) to look at"

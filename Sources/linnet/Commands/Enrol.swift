@@ -58,6 +58,7 @@ struct Enrol: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func validate() throws {
+    try set.check()
     guard (1...1000).contains(count) else { throw ValidationError("--count must be 1 to 1000.") }
     guard (0...600).contains(countdown ?? 0) else { throw ValidationError("--countdown must be 0 to 600.") }
     if source.isGiven {
@@ -89,13 +90,15 @@ struct Enrol: ParsableCommand {
       source.isGiven
       ? (try takeShots(), PictureFailures())
       : try PictureList.read((background ? [label!] : []) + pictures)
+    let choice = Teacher.recipe(method.method(from: teacher.support.earlier))
+    let treatment = try method.treatment(over: teacher.embedder, teacher.support)
     let bar = ProgressBar("enrolling", total: sources.count)
     let result = try reporting {
       try teacher.enrol(
         sources, as: name, in: set.head,
         recipe: { present in
-          var recipe = Teacher.recipe(method.method)(present)
-          method.apply(to: &recipe, over: teacher.embedder)
+          var recipe = choice(present)
+          method.apply(to: &recipe, treatment: treatment)
           unknown.apply(to: &recipe)
           return recipe
         },
@@ -147,10 +150,10 @@ struct Enrol: ParsableCommand {
     output.line(parts.joined(separator: ", "))
     let labels = result.counts.map { "\(visible($0.label)) \($0.captures)" }.joined(separator: ", ")
     if result.counts.isEmpty {
-      output.line(output.dim("there is no head “\(set.head)” yet: enrol pictures of a label"))
+      output.line(output.dim("there is no head “\(visible(set.head))” yet: enrol pictures of a label"))
     } else {
       let background = result.background > 0 ? "; background \(result.background)" : ""
-      output.line(output.dim("the head “\(set.head)” knows: \(labels)\(background)"))
+      output.line(output.dim("the head “\(visible(set.head))” knows: \(labels)\(background)"))
     }
   }
 }

@@ -39,8 +39,8 @@ extension Eval {
     guard let head else {
       var support = try backbone.trainingSupport(embedder)
       support.earlier = try recipe.from.map { try HeadPlace.open($0, store: store, model: embedder.model) }
-      var wanted = HeadRecipe(recipe.method ?? Teacher.usualMethod)
-      recipe.apply(to: &wanted, over: embedder)
+      var wanted = HeadRecipe(recipe.method(from: support.earlier) ?? Teacher.usualMethod)
+      recipe.apply(to: &wanted, treatment: try recipe.treatment(over: embedder, support))
       let learned = Contender(
         wanted, backbone: embedder.backbone, support: support, isTransductive: transductive)
       let other = compare.flatMap(HeadMethod.init).map {

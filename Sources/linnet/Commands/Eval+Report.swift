@@ -17,7 +17,7 @@ extension Eval.Result {
     )
     output.line(
       output.dim(
-        "accuracy \(decimal(evaluation.accuracy.mean, 3)), F1 \(decimal(evaluation.macroF1, 3)); calibration error "
+        "accuracy \(decimal(evaluation.accuracy.mean, 3)), precision \(decimal(evaluation.macroPrecision, 3)), F1 \(decimal(evaluation.macroF1, 3)); calibration error "
           + "\(decimal(evaluation.reliability.expectedError, 3)), Brier score \(decimal(evaluation.brier, 3)); "
           + "\(percent(Float(evaluation.refusedShare))) of the known refused"))
     if !evaluation.recallByShots.isEmpty {

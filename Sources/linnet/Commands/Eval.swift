@@ -143,6 +143,10 @@ struct Eval: ParsableCommand {
     guard (1...1_000_000).contains(episodes ?? 1) else {
       throw ValidationError("--episodes must be 1 to 1000000.")
     }
+    if head != nil, recipe.isGiven {
+      throw ValidationError("With --head nothing is learned: no --method, and nothing else of how to learn.")
+    }
+    if recipe.method == nil, recipe.from == nil { try recipe.check(Teacher.usualMethod) }
     guard (ways ?? 2) >= 2 else { throw ValidationError("--ways must be at least 2.") }
     if head == nil, let compare, HeadMethod(rawValue: compare) == nil {
       throw ValidationError(
@@ -160,6 +164,12 @@ struct Eval: ParsableCommand {
     let pictures = try reporting { try PictureFolder(folder) }
     let dealt = try deal(pictures)
     let others = try openSet.map { path in try reporting { try LinnetPipeline.pictures(at: path) } } ?? []
+    if let backgroundCount, backgroundCount >= others.count {
+      throw Failure(
+        .usage,
+        "--background \(backgroundCount) leaves none of the \(counted(others.count, "picture", "pictures")) of \(openSet ?? "") to ask about"
+      )
+    }
     let store = try place.open()
     let embedder = try backbone.openEmbedder(cachingIn: store)
     let contenders = try contenders(embedder, store, of: pictures)

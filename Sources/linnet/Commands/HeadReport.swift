@@ -32,7 +32,9 @@ struct HeadReport {
     let reads = head.treatment.blocks.map { block in
       "\(block.power == .squareRoot ? "roots of " : "")\(block.range.lowerBound)…\(block.range.upperBound - 1)"
     }
-    facts.append(("reads", reads.joined(separator: ", ")))
+    let less = head.treatment.centre == nil ? "" : "; less a mean"
+    let over = head.treatment.deviation == nil ? "" : ", in units of a deviation"
+    facts.append(("reads", reads.joined(separator: ", ") + less + over))
     if let strength = head.recipe?.regularisation { facts.append(("regularisation", "\(strength)")) }
     if let source = head.source { facts.append(("source", source)) }
     if let license = head.license { facts.append(("license", license)) }

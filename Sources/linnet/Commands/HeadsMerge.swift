@@ -52,7 +52,7 @@ extension Heads {
         let method = head.method?.rawValue ?? "foreign"
         throw Failure(
           .failed,
-          "\(name): a \(method) head does not add up, as prototype, knn, ridge and lda heads do; train one from all captures, "
+          "\(name): a head of \(method) does not add up, as prototype, knn, ridge and lda heads do; train one from all captures, "
             + "or ask each with linnet classify --head")
       }
       let embedder = try backbone.openEmbedder(cachingIn: nil)
@@ -68,7 +68,8 @@ extension Heads {
       } else {
         let shots = merged.counts.map { " and \($0.reduce(0, +)) captures" } ?? ""
         Output().line(
-          "\(Output().bold(output)): \(merged.classes.count) classes\(shots) of \(parts.count) heads")
+          "\(Output().bold(output)): \(counted(merged.classes.count, "class", "classes"))\(shots) of \(parts.count) heads"
+        )
       }
     }
   }

@@ -38,6 +38,9 @@ extension Labels {
 
     func run() throws {
       let store = try place.open()
+      if let head, head != Store.defaultSet, try !reporting({ try store.sets() }).contains(head) {
+        throw Failure(PipelineError.noCaptures(set: head))
+      }
       let names = try head.map { [$0] } ?? reporting { try store.sets() }
       let sets = try reporting {
         try names.map {
@@ -79,7 +82,7 @@ extension Labels {
         if background > 0 { table.add([output.dim("background"), "\(background)"]) }
         for line in table.lines { output.line(line) }
       }
-      if let last { output.line(output.dim("last change: \(last.summary)")) }
+      if let last { output.line(output.dim("last change: \(visible(last.summary))")) }
     }
   }
 
@@ -181,7 +184,7 @@ func reportLastChange(of store: Store, json: Bool) throws {
     writer.change(change)
     output.line(writer.text)
   } else {
-    output.line("done: \(change.summary)")
+    output.line("done: \(visible(change.summary))")
   }
 }
 

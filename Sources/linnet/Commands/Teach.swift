@@ -39,6 +39,8 @@ struct Teach: ParsableCommand {
   @OptionGroup var backbone: BackboneOptions
   @OptionGroup var place: StoreOptions
 
+  func validate() throws { try set.check() }
+
   func run() throws {
     let store = try place.open()
     let teacher = try backbone.openTeacher(store)

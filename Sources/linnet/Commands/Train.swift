@@ -46,14 +46,16 @@ struct Train: ParsableCommand {
     if (folder == nil) != (output == nil) {
       throw ValidationError("--folder and --output (-o) belong together.")
     }
+    if folder != nil, method.method == nil, method.from == nil { try method.check(Teacher.usualMethod) }
   }
 
   func run() throws {
     let store = try place.open()
     let teacher = try backbone.openTeacher(store, method)
+    let choice = try recipe(teacher)
     var learned: [(name: String, head: Head)] = []
     if let folder, let output {
-      let head = try learn(folder, teacher)
+      let head = try learn(folder, teacher, choice(nil))
       try reporting { try head.write(to: output) }
       learned.append((output, head))
     } else {
@@ -62,7 +64,7 @@ struct Train: ParsableCommand {
         learned.append(
           (
             name,
-            try reporting { try teacher.train(name, recipe: { recipe($0, teacher) }) { bar.update($0) } }
+            try reporting { try teacher.train(name, recipe: choice) { bar.update($0) } }
           ))
         bar.clear()
       }
@@ -79,14 +81,18 @@ struct Train: ParsableCommand {
   }
 
   /// The present head's recipe as the options change it.
-  private func recipe(_ present: HeadRecipe?, _ teacher: Teacher) -> HeadRecipe {
-    var recipe = Teacher.recipe(method.method)(present)
-    method.apply(to: &recipe, over: teacher.embedder)
-    unknown.apply(to: &recipe)
-    return recipe
+  private func recipe(_ teacher: Teacher) throws -> Teacher.RecipeChoice {
+    let treatment = try method.treatment(over: teacher.embedder, teacher.support)
+    let choice = Teacher.recipe(method.method(from: teacher.support.earlier))
+    return { present in
+      var recipe = choice(present)
+      method.apply(to: &recipe, treatment: treatment)
+      unknown.apply(to: &recipe)
+      return recipe
+    }
   }
 
-  private func learn(_ folder: String, _ teacher: Teacher) throws -> Head {
+  private func learn(_ folder: String, _ teacher: Teacher, _ recipe: HeadRecipe) throws -> Head {
     let embedder = teacher.embedder
     let pictures = try reporting { try PictureFolder(folder) }
     let bar = ProgressBar("embedding", total: pictures.items.count)
@@ -110,8 +116,7 @@ struct Train: ParsableCommand {
     if let failure = failures.failure { throw failure }
     return try reporting {
       try Teacher.learn(
-        embeddings, labels: labels, recipe: recipe(nil, teacher), backbone: embedder.backbone,
-        support: teacher.support)
+        embeddings, labels: labels, recipe: recipe, backbone: embedder.backbone, support: teacher.support)
     }
   }
 
@@ -119,7 +124,10 @@ struct Train: ParsableCommand {
     let output = Output()
     guard json.isOn else {
       for (name, head) in learned {
-        output.line("\(output.bold(name)): \(head.classes.count) classes, \(head.kind.rawValue)")
+        let chosen = head.choice.map { ": \($0.candidates[$0.chosen].name)" } ?? ""
+        output.line(
+          "\(output.bold(visible(name))): \(counted(head.classes.count, "class", "classes")), \(head.kind.rawValue)\(chosen)"
+        )
       }
       return
     }

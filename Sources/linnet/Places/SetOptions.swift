@@ -8,6 +8,13 @@ internal import LinnetStore
 struct SetOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The set of labels, and the head learned from it.", valueName: "name"))
   var head = Store.defaultSet
+
+  /// Captures of a set of that name would hide the head that came with the backbone.
+  func check() throws {
+    guard head != HeadPlace.builtIn else {
+      throw ValidationError("\(head) is the head that came with the backbone: give the set another name.")
+    }
+  }
 }
 
 /// How a head is learned: `--method` and what can be said about it.
@@ -23,7 +30,10 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What is done to embeddings first: l2 (length one), or root (square roots, then length one).",
+      """
+      What is done to embeddings first, before each is divided by its length: l2 (nothing), root (square roots of the numbers), \
+      centred (less the mean of the pictures that the backbone was trained on), or standard (and divided by their deviation).
+      """,
       valueName: "treatment"))
   var treatment: TreatmentName?
 
@@ -39,7 +49,10 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The head to start from, or, with imprint, to put the new labels beside: a name in the store, a file, or imagenet.",
+      """
+      The head to start from: a logistic or mlp head is trained further, and others imprint puts the new labels beside; a name \
+      in the store, a file, or imagenet.
+      """,
       valueName: "head"))
   var from: String?
 
@@ -58,13 +71,49 @@ struct RecipeOptions: ParsableArguments {
     guard (1...1_000_000).contains(neighbours ?? 1) else {
       throw ValidationError("--neighbours must be 1 to 1000000.")
     }
+    if let method { try check(method) }
   }
 
-  /// Puts what was given into a recipe for vectors of this backbone.
-  func apply(to recipe: inout HeadRecipe, over embedder: PictureEmbedder) {
-    if let treatment {
-      recipe.treatment = treatment.treatment(embedder.backbone.blocks.first ?? embedder.dimension)
+  /// An option that a method does not know would be left aside without a word.
+  func check(_ method: HeadMethod) throws {
+    let lacking =
+      if from != nil, ![.logistic, .mlp, .imprint].contains(method) {
+        "--from goes with logistic, mlp and imprint"
+      } else if neighbours != nil, method != .knn {
+        "--neighbours goes with knn"
+      } else if regularisation != nil, [.prototype, .knn, .imprint, .auto].contains(method) {
+        "--regularisation goes with logistic, ridge, lda and mlp"
+      } else {
+        descent.lack(of: method)
+      }
+    if let lacking { throw ValidationError("\(lacking), not with \(method.rawValue).") }
+  }
+
+  /// Whether anything at all is said of how to learn.
+  var isGiven: Bool {
+    method != nil || treatment != nil || regularisation != nil || neighbours != nil || from != nil
+      || thresholds != nil || descent.isGiven
+  }
+
+  /// The method: what was given, or else what can be done with the head of `--from`.
+  func method(from earlier: Head?) -> HeadMethod? {
+    guard method == nil, let earlier else { return method }
+    return switch earlier.kind {
+    case .logistic: .logistic
+    case .mlp: .mlp
+    default: .imprint
     }
+  }
+
+  /// The treatment that was given, for vectors of this backbone.
+  func treatment(over embedder: PictureEmbedder, _ support: TrainingSupport) throws -> EmbeddingTreatment? {
+    try treatment?.treatment(
+      embedder.backbone.blocks.first ?? embedder.dimension, support.classifier?.sourceStatistics)
+  }
+
+  /// Puts what was given into a recipe.
+  func apply(to recipe: inout HeadRecipe, treatment: EmbeddingTreatment?) {
+    if let treatment { recipe.treatment = treatment }
     if let regularisation { recipe.regularisation = regularisation }
     if let neighbours { recipe.neighbours = neighbours }
     if let thresholds { recipe.thresholds = thresholds }
@@ -87,12 +136,24 @@ extension BackboneOptions {
 enum TreatmentName: String, CaseIterable, ExpressibleByArgument {
   case l2
   case root
+  case centred
+  case standard
 
-  /// - Parameter width: numbers of the embedding.
-  func treatment(_ width: Int) -> EmbeddingTreatment {
+  /// - Parameters:
+  ///   - width: numbers of the embedding.
+  ///   - source: what the embeddings of the backbone's own pictures look like, where that is known.
+  func treatment(_ width: Int, _ source: SourceStatistics?) throws -> EmbeddingTreatment {
     switch self {
-    case .l2: .l2(width)
-    case .root: .squareRoot(width)
+    case .l2: return .l2(width)
+    case .root: return .squareRoot(width)
+    case .centred, .standard:
+      guard let source, source.mean.count == width else {
+        throw Failure(
+          .failed,
+          "--treatment \(rawValue) needs the mean of the backbone's own pictures, which only its classifier's head knows, and "
+            + "none lies beside it: take root")
+      }
+      return self == .centred ? .centred(source) : .standardised(source)
     }
   }
 }

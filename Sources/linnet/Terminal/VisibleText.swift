@@ -1,4 +1,5 @@
-/// `text` with control characters made visible, so that a label or a file name cannot command the terminal.
+/// `text` with control characters, and those that turn the direction of writing, made visible, so that a label or a file
+/// name cannot command the terminal.
 func visible(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isControl) else { return text }
   var result = ""
@@ -13,5 +14,8 @@ func visible(_ text: String) -> String {
 }
 
 private func isControl(_ scalar: Unicode.Scalar) -> Bool {
-  scalar.properties.generalCategory == .control
+  switch scalar.value {
+  case 0x202A...0x202E, 0x2066...0x2069: true
+  default: scalar.properties.generalCategory == .control
+  }
 }
