@@ -42,7 +42,7 @@ extension Page {
     @media (min-width:760px){figure.wide{grid-column:span 2}figure.wide:only-child{grid-column:1/-1}}
     figcaption{font-size:13px;line-height:1.4;margin-top:6px;max-width:64ch}
     .drawing{overflow-x:auto}
-    .plot{display:block;width:100%;height:auto;max-width:430px;font-size:11px;fill:var(--ink)}
+    .plot{display:block;width:100%;height:auto;max-width:min(430px,calc(var(--natural)*1.6));font-size:11px;fill:var(--ink)}
     .wide .plot{max-width:calc(var(--natural)*1.15);min-width:var(--least,0)}
     .plot text{unicode-bidi:plaintext}
     .plot .tick,.plot .note{fill:var(--soft)}

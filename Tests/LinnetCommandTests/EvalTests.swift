@@ -118,6 +118,8 @@ import Testing
     ["--shots", "1", "--shots-per-class", "2,1"], ["--head", "default", "--shots", "1"], ["--curve", "0,1"],
     ["--curve", "1,x"], ["--shots", "1", "--compare", "no-method"], ["--draws", "x", "--curve", "1"],
     ["--head", "default", "--transductive"], [], ["--domain", "/tmp", "--domain-mix", "0,0"],
+    ["--attributes", "x.csv", "--html", "y.html"], ["--attributes", "x.csv", "--shots", "2"],
+    ["--vectors", "x.csv", "--method", "ridge"],
     ["--domain", "/tmp", "--domain-mix", "1,x"], ["--domain-mix", "1,0"],
   ])
   func whatContradictsIsSaid(arguments: [String]) throws {

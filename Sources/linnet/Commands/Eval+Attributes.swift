@@ -44,6 +44,13 @@ extension Eval {
         ?? ClassDescriptions(vectors: described.vectors ?? "")
     }
     let pictures = try reporting { try PictureFolder(folder) }
+    let known = pictures.classes.count(where: table.describes)
+    if let unseen = described.unseen, known < unseen + 2 {
+      throw Failure(
+        .failed,
+        "--unseen \(unseen) leaves fewer than two of the \(known) described classes with pictures, and at least two are needed "
+          + "to learn from")
+    }
     let embedder = try backbone.openEmbedder(cachingIn: try place.open())
     let bar = ProgressBar("embedding", total: pictures.items.count)
     let embeddings = try reporting {

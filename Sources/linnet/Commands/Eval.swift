@@ -45,7 +45,8 @@ struct Eval: ParsableCommand {
       over all episodes), auroc and fpr95 (null without --open-set), episodes, shots, ways, images_per_second (files to \
       embeddings), method, accuracy, macro_precision, macro_f1, answers, precision, f1, class_auroc, calibration (ece, \
       of_an_episode, brier, bins), refused (share of the queries called unknown), false_accepts and roc (of the \
-      --open-set), comparison, curve, mistakes, recall_by_shots, refused_by_class.
+      --open-set), comparison, curve, mistakes, recall_by_shots, refused_by_class. With --attributes or --vectors: balanced_accuracy, ci95, \
+      chance, recall, folds, unseen (classes left out at a time), described.
       """)
 
   @Argument(help: "A folder with a folder of pictures a class.", completion: .directory)
@@ -126,6 +127,11 @@ struct Eval: ParsableCommand {
     guard learns || head != nil || described.isGiven else {
       throw ValidationError("Give --shots, --shots-per-class, --curve or --draws; or --head.")
     }
+    guard !described.isGiven || !(learns || head != nil || asksMore || recipe.isGiven) else {
+      throw ValidationError(
+        "With --attributes or --vectors nothing is learned from shots: --unseen, --episodes and --seed alone go with it."
+      )
+    }
     guard head == nil || !(learns || ways != nil || episodes != nil || transductive) else {
       throw ValidationError(
         "With --head nothing is learned: no shots, draws, ways, episodes or --transductive.")
@@ -152,6 +158,11 @@ struct Eval: ParsableCommand {
       throw ValidationError(
         "--compare must name a method, or with --head another head; “\(compare)” is no method.")
     }
+  }
+
+  /// Whether more is asked for than figures.
+  private var asksMore: Bool {
+    ways != nil || compare != nil || transductive || openSet != nil || backgroundCount != nil || html != nil
   }
 
   func run() throws {

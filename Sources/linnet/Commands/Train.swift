@@ -17,6 +17,7 @@ struct Train: ParsableCommand {
         linnet train
         linnet train --method prototype --head door
         linnet train --folder pictures -o parts.head
+        linnet train --folder more --from parts.head -o parts.head   go on from there
         linnet classify --head parts.head new.jpg
 
       JSON: an array of head (a name, or the file), method, classes (label, captures), backbone.
