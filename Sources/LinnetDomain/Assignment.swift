@@ -68,14 +68,17 @@ enum Assignment {
   }
 
   /// Every class's scores moved to mean 0, and all divided by their common deviation.
-  static func standardised(_ scores: Matrix) -> Matrix {
+  ///
+  /// - Parameter weights: what every frame counts in both, 1 on average; `nil`: all the same.
+  static func standardised(_ scores: Matrix, weights: [Float]? = nil) -> Matrix {
     var result = scores
     var squares = 0.0
     for place in 0..<scores.rows {
-      let mean = mean(scores, row: place)
+      let mean = mean(scores, row: place, weights: weights)
       for frame in 0..<scores.columns {
         result[place, frame] -= mean
-        squares += Double(result[place, frame]) * Double(result[place, frame])
+        let rest = Double(result[place, frame])
+        squares += Double(weights?[frame] ?? 1) * rest * rest
       }
     }
     let deviation = (squares / Double(max(scores.rows * scores.columns, 1))).squareRoot()
@@ -83,9 +86,10 @@ enum Assignment {
     return result
   }
 
-  static func mean(_ matrix: Matrix, row: Int) -> Float {
+  /// - Parameter weights: what every column counts, 1 on average; `nil`: all the same.
+  static func mean(_ matrix: Matrix, row: Int, weights: [Float]? = nil) -> Float {
     var sum = 0.0
-    for column in 0..<matrix.columns { sum += Double(matrix[row, column]) }
+    for column in 0..<matrix.columns { sum += Double(weights?[column] ?? 1) * Double(matrix[row, column]) }
     return Float(sum / Double(max(matrix.columns, 1)))
   }
 

@@ -87,7 +87,7 @@ public struct DomainAdapter: Sendable {
     case .selfTraining: Assignment.labels(teaching(domains, strength: 5).selfTrained())
     case .propagation: Assignment.labels(propagated(domains))
     case .balanced: Assignment.labels(balanced(domains))
-    case .relaxed: Assignment.labels(relaxed(domains))
+    case .relaxed: Assignment.labels(relaxed(domains, neighbourhood(domains)))
     default: plain.decide(rows: frames.embeddings, top: 1).map { $0.ranked[0].index }
     }
   }
@@ -125,16 +125,20 @@ extension DomainAdapter {
     return teaching(domains, strength: few ? 5 : 20, hasFourthRoots: !few).sharedOut(rounds: 4, hold: 1)
   }
 
-  /// About equal parts, joined with what the head as it is says: the product of both's probabilities. The head as it is
-  /// counts as far as its labels are confirmed by the frames' neighbourhoods no worse than the others.
-  func relaxed(_ domains: Domains) -> Matrix {
+  /// About equal parts, in which every kind of frame counts alike however many there are of it, joined with what the head as
+  /// it is says: the product of both's probabilities. The head as it is counts as far as its labels are confirmed by the
+  /// frames' neighbourhoods no worse than the others.
+  ///
+  /// - Parameter near: ``neighbourhood(_:)``.
+  func relaxed(_ domains: Domains, _ near: Neighbourhood) -> Matrix {
     let classCount = domains.classCount
-    let shared = teaching(domains, strength: 5).sharedOut(rounds: 2, hold: 0.5)
-    let confirmed = neighbourhood(domains).structure(Assignment.labels(shared), classCount: classCount)
-    let plain = plainStructure(domains) / max(confirmed, 0.02)
+    let shared = teaching(domains, strength: 5, rarity: near.rarity).sharedOut(rounds: 6, hold: 0.5)
+    let confirmed = near.structure(Assignment.labels(shared), classCount: classCount)
+    var joined = Assignment.standardised(plainMatrix, weights: near.rarity)
+    let plain = Neighbourhood(domains.target.normalised(), count: 7)
+      .structure(Assignment.labels(joined), classCount: classCount)
     let none = [Float](repeating: 0, count: classCount)
-    var joined = plainScores
-    joined.scale(Float(1.5 * min(max(plain, 0), 1)))
+    joined.scale(Float(min(max(plain / max(confirmed, 0.02), 0), 1)))
     joined = Assignment.softmax(joined, offsets: none)
     for place in 0..<joined.rows {
       for frame in 0..<joined.columns {
@@ -143,12 +147,6 @@ extension DomainAdapter {
       }
     }
     return Assignment.softmax(joined, offsets: none)
-  }
-
-  /// How much frames that are alike have the same label by the head as it is.
-  func plainStructure(_ domains: Domains) -> Double {
-    Neighbourhood(domains.target.normalised(), count: 7)
-      .structure(Assignment.labels(plainScores), classCount: domains.classCount)
   }
 
   func propagated(_ domains: Domains) -> Matrix {
@@ -170,13 +168,12 @@ extension DomainAdapter {
     ).transposed
   }
 
-  /// Each class's moved to the same mean.
-  var plainScores: Matrix { Assignment.standardised(plainMatrix) }
-
-  private func teaching(_ domains: Domains, strength: Float, hasFourthRoots: Bool = false) -> Teaching {
+  private func teaching(
+    _ domains: Domains, strength: Float, hasFourthRoots: Bool = false, rarity: [Float]? = nil
+  ) -> Teaching {
     let source = hasFourthRoots ? domains.source.rooted() : domains.source
     let target = hasFourthRoots ? domains.target.rooted() : domains.target
-    let theirs = Moments(target)
+    let theirs = Moments(target, weights: rarity)
     let ours = domains.hasFewShots ? theirs : Moments(source)
     let number = min(shots.count, DomainAdapter.sampleLimit)
     let kept = (0..<number).map { $0 * shots.count / number }
@@ -198,7 +195,7 @@ extension DomainAdapter {
     }
     return Teaching(
       source: samples, classOf: classOf, weights: weights, classCount: domains.classCount,
-      target: theirs.standardised(target).normalised(), strength: strength)
+      target: theirs.standardised(target).normalised(), rarity: rarity, strength: strength)
   }
 
   private func momentsMoved(_ domains: Domains) -> Matrix {

@@ -8,8 +8,9 @@ public struct DomainChoice: Sendable {
   /// The head by that method.
   public var head: Head
   public var shift: DomainShift
-  /// How much the frames' most similar frames tell of their labels, as a share of what could be told: by the head as it is,
-  /// and with equal, and with about equal parts of the frames a class. `nil` where it was not asked.
+  /// How much the frames' most similar frames tell of their labels, as a share of what could be told: by the head as it is
+  /// with each class's scores moved to the same mean, and with equal, and with about equal parts of the frames a class. `nil`
+  /// where it was not asked.
   public var structure: Structure?
   /// What speaks for the labels that would be given and against them; `nil` where it was not asked.
   public var evidence: DomainEvidence?
@@ -43,7 +44,7 @@ extension DomainAdapter {
   }
 
   /// Equal parts count as confirmed by the frames from this structure on.
-  private static let confirmed = 0.7
+  private static let confirmed = 0.85
   /// By how much they must then surpass about equal parts.
   private static let margin = 0.05
 
@@ -65,9 +66,9 @@ extension DomainAdapter {
     let plainLabels = Assignment.labels(scores)
     let centred = Assignment.labels(Assignment.standardised(scores))
     let balanced = Assignment.labels(self.balanced(domains))
-    let relaxed = Assignment.labels(self.relaxed(domains))
+    let relaxed = Assignment.labels(self.relaxed(domains, near))
     let structure = DomainChoice.Structure(
-      plain: plainStructure(domains),
+      plain: near.structure(centred, classCount: classCount),
       balanced: near.structure(balanced, classCount: classCount),
       relaxed: near.structure(relaxed, classCount: classCount))
     let isBalanced =
@@ -77,7 +78,7 @@ extension DomainAdapter {
     let evidence = evidence(for: labels, plain: plainLabels, centred: centred, domains)
     choice.structure = structure
     choice.evidence = evidence
-    if let objection = objection(to: method, structure, evidence, centred) {
+    if let objection = objection(evidence, centred) {
       choice.reason = "the frames are of another world, but " + objection
       return choice
     }
@@ -110,38 +111,27 @@ extension DomainAdapter {
   }
 
   /// What in the evidence speaks against a method.
-  private func objection(
-    to method: DomainMethod, _ structure: DomainChoice.Structure, _ evidence: DomainEvidence,
-    _ centred: [Int]
-  ) -> String? {
+  private func objection(_ evidence: DomainEvidence, _ centred: [Int]) -> String? {
     guard evidence.evenness >= DomainEvidence.leastEvenness else {
       return "hardly any look like \(rarest(centred)): other classes would be pushed into what is not there; "
         + "give frames of every class"
     }
-    guard isTidier(method, structure, evidence), evidence.explained.after >= evidence.explained.before else {
+    guard evidence.explained.after >= evidence.explained.before else {
       return "adapting would tear apart frames that are alike: it would hurt"
     }
-    let leastReverse = max(
-      DomainEvidence.leastReverse, evidence.reverse.before - DomainEvidence.reverseTolerance)
-    guard evidence.reverse.after >= leastReverse else {
-      return "a head learned from them with their new labels would not know the captures: the labels are not "
-        + "to be trusted; give frames of every class"
+    // The standard error of a share of so many shots is at most this.
+    let tolerance = 0.5 / Double(shots.count).squareRoot()
+    guard evidence.reverse.after >= evidence.reverse.before - tolerance,
+      evidence.fit >= DomainEvidence.leastFit
+    else {
+      return "a head learned from them with their new labels would not know the captures well enough: the "
+        + "labels are not to be trusted; give frames of every class"
     }
-    guard method == .balanced || evidence.divergence >= DomainEvidence.leastDivergence else {
-      return "adapting would change little and could hurt: give more frames, as many of each class"
+    guard evidence.clarity >= DomainEvidence.leastClarity else {
+      return "they do not fall into classes clearly enough: adapting could hurt; give more frames, as many "
+        + "of each class"
     }
     return nil
-  }
-
-  /// Whether frames that are alike agree better than by the head as it is once each class's scores are moved to the same
-  /// mean. About equal parts have to be clearly better than that alone, which halves any heap of frames into two that look
-  /// tidy, or nearly as clear as can be.
-  private func isTidier(
-    _ method: DomainMethod, _ structure: DomainChoice.Structure, _ evidence: DomainEvidence
-  ) -> Bool {
-    if method == .balanced { return max(structure.balanced, structure.relaxed) > structure.plain }
-    return structure.relaxed >= structure.plain + DomainEvidence.leastRise
-      || (structure.relaxed >= structure.plain && evidence.explained.after >= DomainEvidence.clear)
   }
 
   /// The names of up to three classes that the fewest frames look like, each at most half as many as if all were equal.

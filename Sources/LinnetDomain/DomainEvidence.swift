@@ -25,13 +25,17 @@ public struct DomainEvidence: Hashable, Sendable {
   /// that head calls nearly everything by a few names.
   public var divergence: Double
 
-  static let leastEvenness = 0.88
-  static let leastReverse = 0.25
-  static let leastDivergence = 0.5
-  static let leastRise = 0.1
-  static let clear = 0.6
-  /// A shot of twenty may be lost.
-  static let reverseTolerance = 0.06
+  /// How well captures, frames and new labels fit together: the share of shots that the frames recognise and the share of
+  /// labels that neighbours tell. Either may be less where the other is more.
+  public var fit: Double { reverse.after + explained.after }
+
+  /// How clearly the frames speak for new labels: twice what neighbours tell of them, and the divergence, up to 1.2 nats. A
+  /// head that calls nearly everything by a few names is not worth keeping though the new labels are less clear.
+  public var clarity: Double { 2 * explained.after + min(divergence, 1.2) }
+
+  static let leastEvenness = 0.8
+  static let leastFit = 0.85
+  static let leastClarity = 1.3
   /// With fewer frames in all, or a class, neither the classes' shares nor a frame's neighbours say much.
   static let (leastFrames, framesPerClass) = (70, 5)
 }

@@ -29,6 +29,7 @@ public enum DomainMethod: String, CaseIterable, Hashable, Sendable {
   /// 2020). For frames in which every class is about as frequent.
   case balanced
   /// As `balanced`, but with parts that may differ from equal ones at a price (Chizat, Peyré, Schmitzer, Vialard, "Scaling
-  /// algorithms for unbalanced optimal transport problems", 2018), over fewer rounds.
+  /// algorithms for unbalanced optimal transport problems", 2018); every kind of frame counts alike, however many there are
+  /// of it, and what the head as it is says counts too. For frames in which nobody knows how frequent the classes are.
   case relaxed
 }

@@ -10,7 +10,7 @@ public struct DomainShift: Hashable, Sendable {
   public var expected: Double
 
   /// Whether it is another world: four times what chance makes, and far enough to matter.
-  public var isClear: Bool { squaredDistance > 4 * expected && squaredDistance > 0.03 }
+  public var isClear: Bool { squaredDistance > 4 * expected && squaredDistance > 0.04 }
 
   /// - Parameters:
   ///   - source: a row a shot, of unit length.

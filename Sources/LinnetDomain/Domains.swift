@@ -65,18 +65,21 @@ struct Moments: Equatable {
   /// Above zero: a twentieth of the mean deviation is added to each, so that a number that hardly varies is not made great.
   var deviation: [Float]
 
-  init(_ rows: Matrix) {
+  /// - Parameter weights: what every row counts, 1 on average; `nil`: all the same.
+  init(_ rows: Matrix, weights: [Float]? = nil) {
     let count = Double(max(rows.rows, 1))
     var sums = [Double](repeating: 0, count: rows.columns)
     var squares = sums
     for row in 0..<rows.rows {
-      for column in 0..<rows.columns { sums[column] += Double(rows[row, column]) }
+      let weight = Double(weights?[row] ?? 1)
+      for column in 0..<rows.columns { sums[column] += weight * Double(rows[row, column]) }
     }
     let means = sums.map { $0 / count }
     for row in 0..<rows.rows {
+      let weight = Double(weights?[row] ?? 1)
       for column in 0..<rows.columns {
         let rest = Double(rows[row, column]) - means[column]
-        squares[column] += rest * rest
+        squares[column] += weight * rest * rest
       }
     }
     let deviations = squares.map { ($0 / count).squareRoot() }

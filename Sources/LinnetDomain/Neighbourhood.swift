@@ -6,6 +6,10 @@ struct Neighbourhood {
   let nearest: [[Int]]
   /// The cosine to each, at least zero.
   let similarity: [[Float]]
+  /// What each frame counts where every kind of frame is to count alike, 1 on average: the inverse of how many are like it,
+  /// itself among them. A frame is wholly like another from 0.15 above the mean cosine to the last of ``nearest``, not at
+  /// all from 0.15 below, and in part between.
+  let rarity: [Float]
 
   /// - Parameter rows: of unit length, a row a frame.
   init(_ rows: Matrix, count: Int) {
@@ -21,6 +25,19 @@ struct Neighbourhood {
     }
     self.nearest = nearest
     self.similarity = similarity
+    rarity = Neighbourhood.rarity(cosines, near: similarity.map { $0.last ?? 1 })
+  }
+
+  private static func rarity(_ cosines: Matrix, near: [Float]) -> [Float] {
+    let limit = near.reduce(0, +) / Float(max(near.count, 1))
+    let inverse = (0..<cosines.rows).map { frame in
+      1
+        / (0..<cosines.columns).reduce(Float(1)) { sum, other in
+          other == frame ? sum : sum + min(max((cosines[frame, other] - limit) / 0.3 + 0.5, 0), 1)
+        }
+    }
+    let mean = inverse.reduce(0, +) / Float(max(inverse.count, 1))
+    return inverse.map { $0 / mean }
   }
 
   /// How much the labels of a frame's neighbours tell of its own: their mutual information, estimated from the neighbours'

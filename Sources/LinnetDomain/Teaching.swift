@@ -9,20 +9,24 @@ struct Teaching {
   private let source: Matrix
   private let target: Matrix
   private let weights: [Float]
+  private let rarity: [Float]?
   private let memberships: Matrix
   private let strength: Float
 
   /// - Parameters:
   ///   - source: a row a shot, of unit length, each with its weight (1 on average).
   ///   - target: a row a frame, of unit length.
+  ///   - rarity: what every frame counts when frames are shared out, 1 on average; `nil`: all the same.
   ///   - strength: of the ridge regression; great values make class means of it.
   init(
-    source: Matrix, classOf: [Int], weights: [Float], classCount: Int, target: Matrix, strength: Float
+    source: Matrix, classOf: [Int], weights: [Float], classCount: Int, target: Matrix, rarity: [Float]? = nil,
+    strength: Float
   ) {
     self.classCount = classCount
     self.source = source
     self.target = target
     self.weights = weights
+    self.rarity = rarity
     self.strength = strength
     memberships = Assignment.memberships(classOf, classCount: classCount)
   }
@@ -31,7 +35,7 @@ struct Teaching {
   func scores(strength: Float? = nil) -> Matrix {
     let hat = RidgeHat(
       samples: source, weights: weights, queries: target, strength: strength ?? self.strength)
-    return Assignment.standardised(hat.scores(memberships))
+    return Assignment.standardised(hat.scores(memberships), weights: rarity)
   }
 
   /// Frames are shared out, a classifier is learned from shots and shared-out frames, and so on.
@@ -43,7 +47,7 @@ struct Teaching {
     guard rounds > 0 else { return result }
     let hat = both
     for _ in 0..<rounds {
-      let scores = Assignment.standardised(hat.scores(joined(result)))
+      let scores = Assignment.standardised(hat.scores(joined(result)), weights: rarity)
       result = Assignment.transport(scores, proportions: equal, strength: hold)
     }
     return result
@@ -84,7 +88,7 @@ struct Teaching {
     let scale = Teaching.sourceShare * Float(target.rows) / Float(max(source.rows, 1))
     return RidgeHat(
       samples: source.appending(target),
-      weights: weights.map { $0 * scale } + [Float](repeating: 1, count: target.rows),
+      weights: weights.map { $0 * scale } + (rarity ?? [Float](repeating: 1, count: target.rows)),
       queries: target, strength: strength)
   }
 

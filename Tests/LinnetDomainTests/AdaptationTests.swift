@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct AdaptationTests {
   @Test func anotherWorldIsSeenAndAdaptedTo() throws {
-    let scene = try Scene(parts: [12, 12, 12, 12], move: 2.1)
+    let scene = try Scene(parts: [12, 12, 12, 12], move: 3)
     let adapter = try scene.adapter()
     let choice = try adapter.choose()
     #expect(choice.shift.isClear)

@@ -35,7 +35,7 @@ import Testing
     ([4, 4, 4, 4], "16 are too few to find 4 classes among them: give at least 70"),
   ])
   func whatIsMissingIsSaid(_ parts: [Int], _ words: String) throws {
-    let choice = try Scene(parts: parts, move: 3).adapter().choose()
+    let choice = try Scene(parts: parts, move: 4).adapter().choose()
     #expect(choice.method == .none)
     #expect(choice.reason.contains(words), "\(choice.reason)")
   }
@@ -57,9 +57,13 @@ import Testing
       for: dealt, plain: [Int](repeating: 0, count: 96), centred: dealt, adapter.domains)
     #expect(one.explained.after < 0.1)
     #expect(one.evenness == 1)
+    #expect(one.fit == one.reverse.after + one.explained.after)
     // All in one class against a quarter in each, half a frame added to every class.
     let (most, least) = (96.5 / 98, 0.5 / 98)
     let exact = most * logarithm(4 * most) + 3 * least * logarithm(4 * least)
     #expect(abs(one.divergence - exact) < 1e-12)
+    #expect(one.divergence > 1.2)
+    #expect(one.clarity == 2 * one.explained.after + 1.2)
+    #expect(right.clarity == 2 * right.explained.after + right.divergence)
   }
 }

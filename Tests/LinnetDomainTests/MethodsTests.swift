@@ -55,6 +55,37 @@ import Testing
     expect(spread, equals: Reference.propagation, within: 1e-4)
   }
 
+  /// Three frames at one place, two at right angles to them and to each other.
+  @Test func whatIsManyCountsLess() {
+    let rows = Matrix(rows: 5, columns: 3, dense: [1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1])
+    // The second nearest: at cosine 1 of the three, at 0 of the others; 0.6 on average.
+    let rarity = Neighbourhood(rows, count: 2).rarity
+    let mean = Float(1.0 / 3 * 3 + 2) / 5
+    for (frame, exact) in [Float(1) / 3, Float(1) / 3, Float(1) / 3, 1, 1].enumerated() {
+      #expect(abs(rarity[frame] - exact / mean) < 1e-6)
+    }
+    #expect(Neighbourhood(Matrix(rows: 1, columns: 3, dense: [1, 0, 0]), count: 2).rarity == [1])
+  }
+
+  @Test func weightsCountAsSoManyRows() {
+    let rows = matrix(seed: 5, 3, 4)
+    let repeated = Matrix(
+      rows: 6, columns: 4,
+      dense: [0, 0, 0, 1, 2, 2].flatMap { row in (0..<4).map { rows[row, $0] } })
+    let (weighted, plain) = (Moments(rows, weights: [1.5, 0.5, 1]), Moments(repeated))
+    for column in 0..<4 {
+      #expect(abs(weighted.centre[column] - plain.centre[column]) < 1e-6)
+      #expect(abs(weighted.deviation[column] - plain.deviation[column]) < 1e-6)
+    }
+    let scores = Assignment.standardised(rows.transposed, weights: [1.5, 0.5, 1])
+    let others = Assignment.standardised(repeated.transposed)
+    for place in 0..<4 {
+      for (frame, same) in [0, 3, 4].enumerated() {
+        #expect(abs(scores[place, frame] - others[place, same]) < 1e-5)
+      }
+    }
+  }
+
   @Test func theClassifierOfWorldsIsScikitLearns() throws {
     let domains = try worlds()
     let scores = DomainClassifier.scores(
