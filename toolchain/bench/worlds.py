@@ -9,9 +9,9 @@ halves and other draws; the worlds FRESH were not looked at then.
 
 import argparse
 import csv
+import io
 from pathlib import Path
 
-import io
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
