@@ -127,6 +127,10 @@ extension DomainAdapter {
       return "a head learned from them with their new labels would not know the captures well enough: the "
         + "labels are not to be trusted; give frames of every class"
     }
+    guard evidence.divergence >= DomainEvidence.leastDivergence else {
+      return
+        "adapting would change little and could hurt: the head as it is names the classes as often already"
+    }
     guard evidence.clarity >= DomainEvidence.leastClarity else {
       return "they do not fall into classes clearly enough: adapting could hurt; give more frames, as many "
         + "of each class"

@@ -36,6 +36,7 @@ public struct DomainEvidence: Hashable, Sendable {
   static let leastEvenness = 0.8
   static let leastFit = 0.85
   static let leastClarity = 1.3
+  static let leastDivergence = 0.15
   /// With fewer frames in all, or a class, neither the classes' shares nor a frame's neighbours say much.
   static let (leastFrames, framesPerClass) = (70, 5)
 }
