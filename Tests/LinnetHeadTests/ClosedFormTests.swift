@@ -1,16 +1,17 @@
 import LinnetAlgebra
+import LinnetSafetensors
 import Testing
 
 @testable import LinnetHead
 
-/// What scikit-learn makes of a problem of ``references``.
+/// What NumPy or scikit-learn makes of a problem of ``references``.
 struct ClosedForm: Sendable, CustomTestStringConvertible {
   /// A place in ``references``.
   var problem: Int
   var method: HeadMethod
   /// Of the queries, a row each.
   var scores: [[Float]]
-  /// Of every shot, by a fit without it.
+  /// Of every shot, by a fit without it; empty for `auto` and `imprint`.
   var heldOut: [[Float]]
 
   var testDescription: String { "\(method) of \(references[problem].name)" }
@@ -18,9 +19,11 @@ struct ClosedForm: Sendable, CustomTestStringConvertible {
   /// What our scores are times.
   var gain: Float {
     switch method {
-    case .ridge: RidgeRegression.gain
+    case .prototype: Head.prototypeGain
+    case .ridge, .auto: RidgeRegression.gain
     case .lda: DiscriminantAnalysis.gain
-    default: NearestNeighbours.gain
+    case .knn: NearestNeighbours.gain
+    default: 1
     }
   }
 }
@@ -30,7 +33,41 @@ struct ClosedForm: Sendable, CustomTestStringConvertible {
     try Fit.fit(HeadRecipe(method), samples, prototypes: Prototypes(samples), support: .init())
   }
 
-  @Test(arguments: closedForms)
+  /// Three classes that `imprint` puts new ones beside, those of `make-reference`.
+  func present(_ problem: Reference) throws -> Head {
+    let width = problem.dimension
+    var writer = SafetensorsWriter()
+    writer.metadata = HeadFileTests.metadata
+    writer.metadata["linnet.dimension"] = "\(width)"
+    writer.metadata["linnet.embedding"] = "l2"
+    writer.metadata["linnet.gain"] = "1"
+    let weights = Reference.numbers(seed: problem.seed + 100, count: 3 * width).map { $0 - 0.5 }
+    try writer.add("weights", shape: [3, width], weights)
+    try writer.add("bias", shape: [3], Reference.numbers(seed: problem.seed + 200, count: 3))
+    return try Head(bytes: writer.serialised())
+  }
+
+  @Test(arguments: closedForms.filter { $0.method == .imprint })
+  func imprintedScoresAreNumPys(reference: ClosedForm) throws {
+    let problem = references[reference.problem]
+    let (shots, queries) = try problem.problem()
+    let head = try Head.train(
+      HeadRecipe(.imprint), shots: shots, backbone: backbone, support: .init(earlier: present(problem)))
+    let scores = head.scores(of: queries)
+    for (query, expected) in reference.scores.enumerated() {
+      let ours = scores[query * head.classes.count..<(query + 1) * head.classes.count].dropFirst(3)
+      for (own, theirs) in zip(ours, expected) { #expect(abs(own - theirs) < 3e-5) }
+    }
+  }
+
+  @Test(arguments: closedForms.filter { $0.method == .auto })
+  func theUsualWayOfAutoIsRidgeOnAllLayers(reference: ClosedForm) throws {
+    let (shots, _) = try references[reference.problem].problem()
+    let head = try Head.train(.auto, shots: shots, backbone: backbone)
+    #expect(try #require(head.choice).chosen == 0)
+  }
+
+  @Test(arguments: closedForms.filter { $0.method != .imprint })
   func scoresAreThoseOfScikitLearn(reference: ClosedForm) throws {
     let (shots, queries) = try references[reference.problem].problem()
     let head = try Head.train(reference.method, shots: shots, backbone: backbone)
@@ -38,7 +75,7 @@ struct ClosedForm: Sendable, CustomTestStringConvertible {
     for (ours, theirs) in zip(scores, reference.scores.joined()) { #expect(abs(ours - theirs) < 3e-4) }
   }
 
-  @Test(arguments: closedForms)
+  @Test(arguments: closedForms.filter { !$0.heldOut.isEmpty })
   func heldOutScoresAreThoseOfFitsWithoutTheShot(reference: ClosedForm) throws {
     let (shots, _) = try references[reference.problem].problem()
     let heldOut = try fit(reference.method, Samples(shots, .l2(shots.dimension))).heldOut
