@@ -29,14 +29,17 @@ struct Neighbourhood {
   }
 
   private static func rarity(_ cosines: Matrix, near: [Float]) -> [Float] {
-    let limit = near.reduce(0, +) / Float(max(near.count, 1))
-    let inverse = (0..<cosines.rows).map { frame in
-      1
-        / (0..<cosines.columns).reduce(Float(1)) { sum, other in
-          other == frame ? sum : sum + min(max((cosines[frame, other] - limit) / 0.3 + 0.5, 0), 1)
-        }
+    let limit: Float = near.reduce(0, +) / Float(max(near.count, 1))
+    var inverse = [Float](repeating: 0, count: cosines.rows)
+    for frame in 0..<cosines.rows {
+      var alike: Float = 1
+      for other in 0..<cosines.columns where other != frame {
+        let part: Float = (cosines[frame, other] - limit) / 0.3 + 0.5
+        alike += min(max(part, 0), 1)
+      }
+      inverse[frame] = 1 / alike
     }
-    let mean = inverse.reduce(0, +) / Float(max(inverse.count, 1))
+    let mean: Float = inverse.reduce(0, +) / Float(max(inverse.count, 1))
     return inverse.map { $0 / mean }
   }
 
