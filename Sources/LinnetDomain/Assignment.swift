@@ -22,21 +22,6 @@ enum Assignment {
     return result
   }
 
-  /// The classes' shares of the frames that make the scores, as log-likelihoods of equally frequent classes, likeliest
-  /// (Saerens, Latinne, Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities", 2002), each
-  /// class with `prior` frames seen beforehand.
-  static func proportions(_ scores: Matrix, prior: Float, rounds: Int = 100) -> [Float] {
-    let (classes, count) = (scores.rows, Float(scores.columns))
-    var shares = [Float](repeating: 1 / Float(classes), count: classes)
-    for _ in 0..<rounds {
-      let posterior = softmax(scores, offsets: shares.map { Float(logarithm(Double(max($0, 1e-20)))) })
-      for place in 0..<classes {
-        shares[place] = (mean(posterior, row: place) * count + prior) / (count + prior * Float(classes))
-      }
-    }
-    return shares
-  }
-
   /// Down every column.
   static func softmax(_ scores: Matrix, offsets: [Float]) -> Matrix {
     var result = scores

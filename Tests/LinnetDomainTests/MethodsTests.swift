@@ -37,13 +37,6 @@ import Testing
     expect(relaxed, equals: Reference.relaxed, within: 1e-4)
   }
 
-  @Test func proportionsAreEstimated() {
-    var scores = matrix(seed: 3, 3, 10)
-    scores.scale(4)
-    let shares = Assignment.proportions(scores, prior: 0.5)
-    for (share, exact) in zip(shares, Reference.proportions) { #expect(abs(Double(share) - exact) < 1e-4) }
-  }
-
   @Test func labelsSpreadAsInNumPy() throws {
     let domains = try worlds()
     var start = matrix(seed: 4, 3, 16)

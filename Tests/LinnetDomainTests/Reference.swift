@@ -49,9 +49,6 @@ enum Reference {
     0.0320712184, 0.701148774, 0.586555026, 0.149560891, 0.163965981, 0.0365824293,
   ]
 
-  /// By expectation-maximisation.
-  static let proportions: [Double] = [0.638773309, 0.158391126, 0.202835566]
-
   /// scikit-learn's Ridge, class × frame.
   static let ridge: [Double] = [
     0.0731971765, 0.0541402298, 0.181613903, 0.155587583, 0.0930794853, 0.172222479, 0.106812199,
