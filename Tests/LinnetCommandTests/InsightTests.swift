@@ -37,16 +37,24 @@ import Testing
     #expect(sick.status == 2)
     try work.write([0xFF, 0xD8, 1, 2], "pictures/kind-0/broken.jpg")
     let grey = Picture(width: 40, height: 40, pixels: [UInt8](repeating: 9, count: 4800))
-    try work.write(try grey.encodePNG(), "pictures/kind-1/blank.png")
+    for name in ["blank", "void"] { try work.write(try grey.encodePNG(), "pictures/kind-1/\(name).png") }
     let outcome = try work.run("doctor", folder, "--json")
     let findings = try outcome.json()[0]["findings"]?.array ?? []
     func captures(_ kind: String) -> [String?] {
       findings.filter { $0["kind"]?.string == kind }.flatMap { $0["captures"]?.array ?? [] }.map(\.string)
     }
-    #expect(captures("unreadable") == ["kind-0/broken.jpg"] && captures("blank") == ["kind-1/blank.png"])
+    #expect(captures("unreadable") == ["kind-0/broken.jpg"])
+    #expect(captures("blank") == ["kind-1/blank.png", "kind-1/void.png"])
     #expect(findings.allSatisfy { keys($0) == ["kind", "captures", "classes", "note", "advice"] })
     let text = try work.run("doctor", folder)
     #expect(text.status == 2 && text.output.contains("Blank") && text.output.contains("to look at"))
+    let advice = findings.compactMap { $0["advice"]?.string }
+    #expect(Set(advice).count < advice.count, "the blank pictures have the same")
+    for sentence in Set(advice) {
+      #expect(text.output.ranges(of: sentence).count == 1, "\(sentence)")
+    }
+    let broken = findings.first { $0["kind"]?.string == "unreadable" }
+    #expect(broken?["note"]?.string?.contains("broken.jpg") == false, "the capture's name is told beside it")
     #expect(try work.run("doctor").status == 66)
     #expect(try work.run("doctor", work.folder + "/none").status == 66)
   }

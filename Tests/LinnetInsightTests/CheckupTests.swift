@@ -45,6 +45,12 @@ import Testing
     #expect(findings.first?.note.contains("“class-2”") == true)
   }
 
+  @Test func whatToDoAboutWrongLabelsIsOneSentence() throws {
+    let findings = try checkup(material([8, 8, 8], lies: [3: 2, 12: 0])).findings
+    #expect(findings.map(\.kind) == [.mislabelled, .mislabelled])
+    #expect(Set(findings.map(\.advice)).count == 1)
+  }
+
   @Test func picturesHaveTheirFaultsFound() throws {
     let captures = material([6, 6])
     var signs = signs(12)

@@ -51,7 +51,7 @@ extension Checkup {
         .duplicate, captures: group, classes: labels,
         note: "\(group.count) captures of \(names) are hardly different",
         advice:
-          "keep one and take others from another side, distance or in other light: copies teach nothing, and make "
+          "keep one of them, and take others from another side, distance or in other light: copies teach nothing, and make "
           + "every estimate of how good the head is too good")
     }
   }
@@ -62,15 +62,17 @@ extension Checkup {
         Finding(kind, captures: [place], classes: [captures.classOf[place]], note: note, advice: advice)
       }
       if sign.isBlank {
-        return finding(.blank, "there is nothing to be seen on it", "remove it: was the lens covered?")
+        return finding(
+          .blank, "there is nothing to be seen on it", "remove what shows nothing: was the lens covered?")
       }
       if sign.isDark {
         return finding(
-          .dark, "it is very dark", "take it again with more light, unless it will be as dark in use")
+          .dark, "it is very dark",
+          "take such captures again with more light, unless it will be as dark in use")
       }
       if sign.isBlurred {
         return finding(
-          .blurred, "it is blurred", "take it again in focus, and hold still")
+          .blurred, "it is blurred", "take such captures again in focus, and hold still")
       }
       return nil
     }
@@ -135,7 +137,7 @@ extension Checkup {
         note:
           "labelled “\(captures.classes[label])”, and looks like “\(captures.classes[suspect.looksLike])” (\(share) %)",
         advice:
-          "look at it: if the label is wrong, move it; if it is right, more such captures of “\(captures.classes[label])” help"
+          "where the label is wrong, move the capture; where it is right, more such captures of that class help"
       )
     }
   }

@@ -30,7 +30,7 @@ public struct Finding: Hashable, Sendable {
   public var classes: [Int]
   /// What was found, a sentence.
   public var note: String
-  /// What to do, a sentence.
+  /// What to do, a sentence that serves several findings of a kind as well.
   public var advice: String
 
   public init(_ kind: Kind, captures: [Int] = [], classes: [Int] = [], note: String, advice: String) {

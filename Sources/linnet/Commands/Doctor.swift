@@ -55,7 +55,7 @@ struct Doctor: ParsableCommand {
     let broken = unreadable.map { each in
       Told(
         kind: .unreadable, captures: [list.names[each.row]], classes: [list.classes[list.classOf[each.row]]],
-        note: each.reason.description, advice: "copy it again from its source, or remove it")
+        note: Self.reason(each.reason), advice: "remove such files, or put others in their place")
     }
     let findings =
       broken
@@ -79,6 +79,11 @@ struct Doctor: ParsableCommand {
     var classes: [String]
     var note: String
     var advice: String
+  }
+
+  /// Why a picture cannot be read, without its name.
+  private static func reason(_ error: PipelineError) -> String {
+    if case .picture(_, let error) = error { error.description } else { error.description }
   }
 
   private func signs(of paths: [String]) throws -> [PictureSigns] {
@@ -111,19 +116,24 @@ struct Doctor: ParsableCommand {
     return result
   }
 
+  /// The findings kind by kind, each advice once behind the last that it is for.
   private func report(_ checkup: Checkup, _ captures: LabelledCaptures, _ findings: [Told]) {
     let output = Output()
-    var last: Finding.Kind?
-    for finding in findings {
-      if finding.kind != last { output.line(output.bold(Self.heading(finding.kind))) }
-      last = finding.kind
+    for (place, finding) in findings.enumerated() {
+      if place == 0 || finding.kind != findings[place - 1].kind {
+        let count = findings.count { $0.kind == finding.kind }
+        output.line(output.bold(Self.heading(finding.kind)) + (count > 1 ? " (\(count))" : ""))
+      }
       let shown = finding.captures.prefix(6).map { visible($0) }.joined(separator: ", ")
       let more = finding.captures.count > 6 ? " and \(finding.captures.count - 6) more" : ""
       let lead = shown.isEmpty ? "" : shown + more + ": "
       output.line("  " + lead + output.yellow(visible(finding.note)))
-      output.line("    " + output.dim(finding.advice))
+      let next = place + 1 < findings.count ? findings[place + 1] : nil
+      if next?.kind != finding.kind || next?.advice != finding.advice {
+        output.line("  → " + output.dim(finding.advice))
+      }
+      if next?.kind != finding.kind { output.line() }
     }
-    if !findings.isEmpty { output.line() }
     let size =
       "\(counted(captures.count, "capture", "captures")) of \(counted(captures.classes.count, "class", "classes"))"
     let answered =
