@@ -133,7 +133,10 @@ extension Labels {
       if let label {
         _ = try reporting { try options.teacher().remove(label, in: options.set.head) }
       } else if try reporting({ try options.teacher().removeBackground(of: options.set.head) }) == 0 {
-        throw Failure(.unknown, "there are no background pictures in “\(options.set.head)”")
+        throw Failure(
+          .noInput,
+          "the set “\(options.set.head)” has no background pictures to remove; linnet labels shows what every set has"
+        )
       }
       try options.report()
     }
