@@ -137,11 +137,18 @@ public struct PictureEmbedder: Sendable {
   public func embeddings(
     _ pictures: [PictureSource], progress: (Int) -> Void = { _ in }
   ) throws(PipelineError) -> [[Float]] {
+    try embeddings(pictures, observing: { index, _ in progress(index + 1) })
+  }
+
+  /// The same; `body` is shown each picture's outcome, in their order.
+  public func embeddings(
+    _ pictures: [PictureSource], observing body: (Int, Outcome) -> Void
+  ) throws(PipelineError) -> [[Float]] {
     var result: [[Float]] = []
     var failure: PipelineError?
     result.reserveCapacity(pictures.count)
     try embed(pictures) { index, outcome in
-      progress(index + 1)
+      body(index, outcome)
       switch outcome.embedding {
       case .success(let embedding): result.append(embedding)
       case .failure(let error): failure = failure ?? error

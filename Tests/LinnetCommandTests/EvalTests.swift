@@ -48,7 +48,7 @@ import Testing
         "balanced_accuracy", "ci95", "recall", "confusion", "auroc", "fpr95", "episodes", "shots", "ways",
         "images_per_second", "method", "accuracy", "macro_precision", "macro_f1", "answers", "precision",
         "f1", "class_auroc", "calibration", "refused", "false_accepts", "roc", "comparison", "curve",
-        "mistakes", "recall_by_shots", "refused_by_class",
+        "mistakes", "recall_by_shots", "refused_by_class", "embeddings",
       ])
     let kinds = ["kind-0", "kind-1", "kind-2"]
     for key in ["recall", "precision", "f1", "class_auroc", "refused_by_class"] {
@@ -74,6 +74,18 @@ import Testing
       #expect(text.output.contains(expected), "\(expected) in \(text.output)")
     }
     #expect(text.output.contains("(4 episodes, 2 shots, 3 ways, ridge)"))
+  }
+
+  @Test func whatComesFromTheCacheHasNoRate() throws {
+    let (work, folder) = try workplace()
+    let arguments = ["eval", folder, "--shots", "1", "--episodes", "2", "--method", "prototype"]
+    let first = try work.run(arguments).output
+    #expect(first.contains(" images a second") && !first.contains("cache"))
+    let again = try work.run(arguments).output
+    #expect(again.contains("came from the cache") && !again.contains("a second"))
+    try work.write(try jpeg(1, 40), "pictures/kind-1/new.jpg")
+    let mixed = try work.run(arguments).output
+    #expect(mixed.contains("came from the cache, the others: ") && mixed.contains(" images a second"))
   }
 
   @Test func aHeadIsAskedAboutEveryPicture() throws {

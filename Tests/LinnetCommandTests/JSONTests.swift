@@ -64,7 +64,7 @@ import Testing
         "images_per_second", "method", "accuracy", "macro_precision", "macro_f1", "answers", "precision",
         "f1",
         "class_auroc", "calibration", "refused", "false_accepts", "roc", "comparison", "curve", "mistakes",
-        "recall_by_shots", "refused_by_class",
+        "recall_by_shots", "refused_by_class", "embeddings",
       ])
     #expect(answer["recall"].map(keys) == ["kind-0", "kind-1", "kind-2"])
     let confusion = try #require(answer["confusion"]?.array).map { $0.array?.compactMap(\.integer) ?? [] }
@@ -76,6 +76,10 @@ import Testing
     #expect(
       again["balanced_accuracy"] == answer["balanced_accuracy"] && again["confusion"] == answer["confusion"])
     #expect(again["auroc"] == .null && again["fpr95"] == .null)
+    #expect((answer["images_per_second"]?.double ?? 0) > 0)
+    #expect(answer["embeddings"]?["computed"]?.integer == 16 && answer["embeddings"]?["cached"]?.integer == 0)
+    #expect(again["images_per_second"] == .null, "nothing was computed")
+    #expect(again["embeddings"]?["computed"]?.integer == 0 && again["embeddings"]?["cached"]?.integer == 15)
 
     let draws = try work.write(
       Array("{\"shots\": [\"kind-0/0.jpg\", \"kind-2/1.jpg\"]}\n".utf8), "draws.jsonl")

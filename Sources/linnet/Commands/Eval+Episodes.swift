@@ -61,10 +61,23 @@ extension Eval {
     }
   }
 
-  func embed(_ paths: [String], _ embedder: PictureEmbedder) throws -> [[Float]] {
+  func embed(
+    _ paths: [String], _ embedder: PictureEmbedder
+  ) throws -> (embeddings: [[Float]], effort: EmbeddingEffort) {
     let progress = ProgressBar("embedding", total: paths.count)
     defer { progress.clear() }
-    return try reporting { try embedder.embeddings(paths.map { .file($0) }) { progress.update($0) } }
+    var effort = EmbeddingEffort()
+    let start = linnet_monotonic_nanoseconds()
+    let embeddings = try reporting {
+      try embedder.embeddings(
+        paths.map { .file($0) },
+        observing: { index, outcome in
+          if outcome.wasCached { effort.cached += 1 } else { effort.computed += 1 }
+          progress.update(index + 1)
+        })
+    }
+    effort.seconds = Double(linnet_monotonic_nanoseconds() - start) / 1e9
+    return (embeddings, effort)
   }
 
   func evaluate(

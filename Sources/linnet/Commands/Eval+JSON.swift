@@ -20,7 +20,7 @@ extension Eval.Result {
     writer.member("episodes", evaluation.episodes)
     writer.number("shots", evaluation.shots)
     writer.number("ways", evaluation.ways)
-    writer.member("images_per_second", imagesPerSecond)
+    writer.member("images_per_second", effort.imagesPerSecond)
     writer.member("method", evaluation.contender)
     writer.member("accuracy", evaluation.accuracy.mean)
     writer.member("macro_precision", evaluation.macroPrecision)
@@ -54,6 +54,12 @@ extension Eval.Result {
       writer.endObject()
     }
     writer.ofEachClass("refused_by_class", evaluation.classes, evaluation.refusedShareOfClass)
+    writer.key("embeddings")
+    writer.beginObject()
+    writer.member("computed", effort.computed)
+    writer.member("cached", effort.cached)
+    writer.member("seconds", effort.seconds)
+    writer.endObject()
     writer.endObject()
     return writer.text
   }

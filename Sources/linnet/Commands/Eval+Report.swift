@@ -32,7 +32,7 @@ extension Eval.Result {
     }
     if let baseline { report(Comparison(before: baseline, after: evaluation), baseline, output) }
     reportCurves(output)
-    output.line(output.dim("\(decimal(imagesPerSecond, 0)) images a second, file to embedding"))
+    output.line(output.dim(effort.text))
   }
 
   private var setting: String {

@@ -42,10 +42,11 @@ struct Eval: ParsableCommand {
       A line of the file of --draws is an episode: {"shots": ["mug/1.jpg", …]}, paths from the folder.
 
       JSON: balanced_accuracy, ci95, recall (of each class), confusion (rows truth, columns as in answers; counts \
-      over all episodes), auroc and fpr95 (null without --open-set), episodes, shots, ways, images_per_second (files to \
-      embeddings), method, accuracy, macro_precision, macro_f1, answers, precision, f1, class_auroc, calibration (ece, \
-      of_an_episode, brier, bins), refused (share of the queries called unknown), false_accepts and roc (of the \
-      --open-set), comparison, curve, mistakes, recall_by_shots, refused_by_class. With --attributes or --vectors: balanced_accuracy, ci95, \
+      over all episodes), auroc and fpr95 (null without --open-set), episodes, shots, ways, images_per_second (computed \
+      embeddings a second, from their files; null when all came from the cache), method, accuracy, macro_precision, \
+      macro_f1, answers, precision, f1, class_auroc, calibration (ece, of_an_episode, brier, bins), refused (share of the queries called unknown), false_accepts and roc (of the \
+      --open-set), comparison, curve, mistakes, recall_by_shots, refused_by_class, embeddings (computed, \
+      cached, seconds for all). With --attributes or --vectors: balanced_accuracy, ci95, \
       chance, recall, folds, unseen (classes left out at a time), described.
       """)
 
@@ -184,10 +185,7 @@ struct Eval: ParsableCommand {
     let store = try place.open()
     let embedder = try backbone.openEmbedder(cachingIn: store)
     let contenders = try contenders(embedder, store, of: pictures)
-    let total = pictures.items.count + others.count
-    let start = linnet_monotonic_nanoseconds()
-    let embeddings = try embed(pictures.items.map(\.path) + others, embedder)
-    let seconds = Double(linnet_monotonic_nanoseconds() - start) / 1e9
+    let (embeddings, effort) = try embed(pictures.items.map(\.path) + others, embedder)
     let material = Evaluation.Material(
       folder: pictures, embeddings: Array(embeddings[..<pictures.items.count]),
       openSet: Array(embeddings[pictures.items.count...]), backgroundCount: backgroundCount ?? 0)
@@ -197,7 +195,7 @@ struct Eval: ParsableCommand {
     }
     let result = Result(
       folder: pictures, evaluation: evaluations[0], baseline: evaluations.dropFirst().first,
-      curves: curves ?? [], imagesPerSecond: Double(total) / seconds)
+      curves: curves ?? [], effort: effort)
     let page = html == nil ? nil : page(result, embedder)
     let output = Output()
     if json.isOn { output.line(result.json) } else { result.report(output) }
@@ -211,7 +209,28 @@ struct Eval: ParsableCommand {
     /// What it is compared with.
     var baseline: Evaluation?
     var curves: [LearningCurve]
-    var imagesPerSecond: Double
+    var effort: EmbeddingEffort
+  }
+
+  /// What it took to have the pictures' embeddings.
+  struct EmbeddingEffort {
+    /// Embeddings that came from the cache.
+    var cached = 0
+    /// Those that were computed.
+    var computed = 0
+    var seconds = 0.0
+
+    /// Computed embeddings a second, files to embeddings; `nil` when all came from the cache.
+    var imagesPerSecond: Double? { computed > 0 && seconds > 0 ? Double(computed) / seconds : nil }
+
+    /// As a sentence tells it.
+    var text: String {
+      let all = counted(cached + computed, "embedding", "embeddings")
+      guard let imagesPerSecond else { return "all \(all) came from the cache" }
+      let rate =
+        decimal(imagesPerSecond, imagesPerSecond < 10 ? 1 : 0) + " images a second, file to embedding"
+      return cached == 0 ? rate : "\(cached) of \(all) came from the cache, the others: \(rate)"
+    }
   }
 }
 
