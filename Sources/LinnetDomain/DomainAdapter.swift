@@ -11,7 +11,7 @@ public struct DomainAdapter: Sendable {
   /// More frames, and more shots where labels are guessed, are thinned out evenly: they show no more.
   public static let sampleLimit = 1024
 
-  /// The head as the shots alone make it.
+  /// The head as the shots make it, and labelled frames where there are any.
   public let plain: Head
 
   let shots: Shots
@@ -32,7 +32,7 @@ public struct DomainAdapter: Sendable {
   ) throws(DomainError) {
     guard frames.count > 0 else { throw .noFrames }
     for label in labelled?.classes ?? [] where !shots.classes.contains(label) {
-      throw .head(.unknownLabel(label))
+      throw .withoutShots(label: label)
     }
     guard frames.dimension == shots.dimension else {
       throw .wrongDimension(expected: shots.dimension, actual: frames.dimension)

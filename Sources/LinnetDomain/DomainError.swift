@@ -13,6 +13,8 @@ public enum DomainError: Error, Equatable {
   case oneClass(String)
   /// No label of the frames, where they have any, is one of the shots'.
   case noClassInCommon
+  /// A class of labelled frames of which there is no shot.
+  case withoutShots(label: String)
   case head(HeadError)
 }
 
@@ -29,6 +31,8 @@ extension DomainError: CustomStringConvertible {
     case .oneClass(let label):
       "the only class is \"\(label)\", and there is nothing to confuse it with: no adaptation is needed"
     case .noClassInCommon: "no class of the frames is one of the shots': name their folders alike"
+    case .withoutShots(let label):
+      "there are labelled frames of \"\(label)\" but no shots: name their folder as the label, or enrol pictures of it first"
     case .head(let error): error.description
     }
   }

@@ -71,6 +71,29 @@ import Testing
     #expect(abs(most[7] - 4.5) < 1e-5)
   }
 
+  @Test func labelledFramesSaveAHeadFromAnotherWorld() throws {
+    let scene = try Scene(parts: [12, 12, 12, 12], move: 3)
+    var labelled = try Shots(dimension: 40, classes: scene.shots.classes)
+    for frame in 0..<48 where frame % 12 == 0 {
+      try labelled.append(scene.frames.embedding(of: frame), class: scene.truth[frame])
+    }
+    let adapter = try DomainAdapter(
+      shots: scene.shots, frames: scene.frames, labelled: labelled, backbone: Scene.backbone)
+    #expect(scene.accuracy(try scene.adapter().plain) < 0.7)
+    #expect(scene.accuracy(adapter.plain) > 0.9)
+    #expect(scene.accuracy(try adapter.choose().head) > 0.9)
+  }
+
+  @Test func labelledFramesHaveLabelsOfTheShots() throws {
+    let scene = try Scene(parts: [12, 12, 12, 12], move: 3)
+    var labelled = try Shots(dimension: 40, classes: ["class 0", "else"])
+    for place in 0..<2 { try labelled.append(scene.frames.embedding(of: place), class: place) }
+    #expect(throws: DomainError.withoutShots(label: "else")) {
+      try DomainAdapter(
+        shots: scene.shots, frames: scene.frames, labelled: labelled, backbone: Scene.backbone)
+    }
+  }
+
   @Test func manyFramesAreThinnedOut() throws {
     var frames = Frames(dimension: 1)
     for frame in 0..<10 { try frames.append([Float(frame)]) }

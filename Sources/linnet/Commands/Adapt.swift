@@ -16,6 +16,10 @@ struct Adapt: ParsableCommand {
       little, seem to lack some classes, or adapting could hurt for another reason, it leaves the head as it is and ends \
       with 2.
 
+      A few pictures from there with their labels are worth many without: enrol one or two of each label, or give them with \
+      --labelled, where in each label they count as much as all its captures; the head is then learned from both, whether \
+      or not the frames without labels add anything.
+
       The head is learned without the frames again when captures are enrolled: adapt again then. linnet labels undo takes \
       the change back. linnet eval CATALOGUE --domain SHELF measures all ways where the frames have labels.
 
@@ -24,8 +28,9 @@ struct Adapt: ParsableCommand {
         linnet adapt night/*.jpg --head door
         linnet adapt frames/ --way moments
         linnet adapt shelf/ --folder catalogue -o shelf.head
+        linnet adapt shelf/ --labelled shelf-by-label/
 
-      JSON: head, adapted, way, reason, frames, shots, changed (share of the frames that get another label), distance, \
+      JSON: head, adapted, way, reason, frames, shots, labelled, changed (share of the frames that get another label), distance, \
       distance_by_chance, structure (none, balanced, relaxed), evidence (evenness of the classes among the frames, explained \
       and reverse with before and after, divergence) – both null where it was not asked –, answers (label, before, after: \
       frames).
@@ -42,6 +47,12 @@ struct Adapt: ParsableCommand {
       "A folder with a folder a class, instead of the store's captures.", valueName: "folder"),
     completion: .directory)
   var folder: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder with a folder a label: pictures of the frames' world, a few of each.", valueName: "folder"),
+    completion: .directory)
+  var labelled: String?
 
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The head file to write, with --folder.", valueName: "file"),
@@ -70,51 +81,64 @@ struct Adapt: ParsableCommand {
     let store = try place.open()
     let embedder = try backbone.openEmbedder(cachingIn: store)
     let (shots, recipe) = try shots(store, embedder)
+    let labelled = try labelled.map { try self.shots(try captures(in: $0), embedder) }
     let (frames, failures) = try frames(embedder, dimension: shots.dimension)
     let adapter = try reporting {
-      try DomainAdapter(shots: shots, frames: frames, backbone: embedder.backbone, recipe: recipe)
+      try DomainAdapter(
+        shots: shots, frames: frames, labelled: labelled, backbone: embedder.backbone, recipe: recipe)
     }
-    let choice = try choose(adapter)
-    let isKept = choice.method == .none
+    let outcome = Outcome(
+      choice: try choose(adapter), frames: frames, shots: shots, labelled: labelled?.count ?? 0,
+      present: labelled == nil
+        ? adapter.plain : try reporting { try Head.train(recipe, shots: shots, backbone: embedder.backbone) })
     if let output, !isDryRun {
-      try reporting { try choice.head.write(to: output) }
-    } else if !isKept, !isDryRun {
-      let count = frames.count
+      try reporting { try outcome.choice.head.write(to: output) }
+    } else if !outcome.isKept, !isDryRun {
       try reporting {
         try Teacher(store: store, embedder: embedder).adopt(
-          choice.head, in: set.head,
-          summary: "adapt the head “\(set.head)” to \(count) frames by \(choice.method.rawValue)")
+          outcome.choice.head, in: set.head, summary: "adapt the head “\(set.head)” to \(outcome.source)")
       }
     }
-    report(choice, adapter, shots: shots, frames: frames)
+    if json.isOn { write(outcome) } else { report(outcome) }
     if let failure = failures.failure { throw failure }
-    if isKept { throw Failure(.unknown) }
+    if outcome.isKept { throw Failure(.unknown) }
   }
 
+  private typealias Labelled = (path: String, label: String, group: String?)
+
+  private func captures(in folder: String) throws -> [Labelled] {
+    let pictures = try reporting { try PictureFolder(folder) }
+    return pictures.items.map { ($0.path, pictures.classes[$0.label], $0.group) }
+  }
+
+  /// Of the folder, or of the store, and how a head is learned from them.
   private func shots(_ store: Store, _ embedder: PictureEmbedder) throws -> (Shots, HeadRecipe) {
-    var labelled: [(path: String, label: String, group: String?)] = []
     var recipe = method.map { HeadRecipe($0) }
     if let folder {
-      let pictures = try reporting { try PictureFolder(folder) }
-      labelled = pictures.items.map { ($0.path, pictures.classes[$0.label], $0.group) }
-    } else {
-      labelled = try reporting { try store.captures(of: set.head).map { ($0.path, $0.label, nil) } }
-      guard !labelled.isEmpty else { throw Failure(PipelineError.noCaptures(set: set.head)) }
-      if recipe == nil, let path = try reporting({ try store.headPath(of: set.head) }) {
-        recipe = (try? Head(path: path))?.method.map { HeadRecipe($0) }
-      }
+      return (try shots(try captures(in: folder), embedder), recipe ?? HeadRecipe(Teacher.usualMethod))
     }
-    let bar = ProgressBar("embedding", total: labelled.count)
+    let captures: [Labelled] = try reporting {
+      try store.captures(of: set.head).map { ($0.path, $0.label, nil) }
+    }
+    guard !captures.isEmpty else { throw Failure(PipelineError.noCaptures(set: set.head)) }
+    if recipe == nil, let path = try reporting({ try store.headPath(of: set.head) }) {
+      recipe = (try? Head(path: path))?.method.map { HeadRecipe($0) }
+    }
+    return (try shots(captures, embedder), recipe ?? HeadRecipe(Teacher.usualMethod))
+  }
+
+  private func shots(_ captures: [Labelled], _ embedder: PictureEmbedder) throws -> Shots {
+    let bar = ProgressBar("embedding", total: captures.count)
     let embeddings = try reporting {
-      try embedder.embeddings(labelled.map { .file($0.path) }) { bar.update($0) }
+      try embedder.embeddings(captures.map { .file($0.path) }) { bar.update($0) }
     }
     bar.clear()
-    let classes = Set(labelled.map(\.label)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let classes = Set(captures.map(\.label)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     var shots = try reporting { try Shots(dimension: embeddings[0].count, classes: classes) }
-    for (embedding, item) in zip(embeddings, labelled) {
-      try reporting { try shots.append(embedding, label: item.label, group: item.group) }
+    for (embedding, capture) in zip(embeddings, captures) {
+      try reporting { try shots.append(embedding, label: capture.label, group: capture.group) }
     }
-    return (shots, recipe ?? HeadRecipe(Teacher.usualMethod))
+    return shots
   }
 
   private func choose(_ adapter: DomainAdapter) throws -> DomainChoice {
@@ -146,55 +170,5 @@ struct Adapt: ParsableCommand {
     if embeddings.isEmpty, let failure = failures.failure { throw failure }
     for embedding in embeddings { try reporting { try frames.append(embedding) } }
     return (frames, failures)
-  }
-
-  private func report(_ choice: DomainChoice, _ adapter: DomainAdapter, shots: Shots, frames: Frames) {
-    let before = answers(adapter.plain, frames)
-    let after = answers(choice.head, frames)
-    let output = Output()
-    let name = self.output ?? set.head
-    guard json.isOn else {
-      let verb = isDryRun ? "would be" : "is"
-      output.line(
-        choice.method == .none
-          ? "\(output.bold(visible(name))) \(isDryRun ? "would stay" : "stays") as it is: \(visible(choice.reason))"
-          : "\(output.bold(visible(name))) \(verb) adapted to \(frames.count) frames by \(choice.method.rawValue): "
-            + choice.reason)
-      for line in choice.grounds { output.line(output.dim("  " + line)) }
-      guard choice.method != .none else { return }
-      var table = TextTable([.left, .right, .left, .right])
-      for (label, (old, new)) in zip(shots.classes, zip(before, after)) {
-        table.add(["  " + visible(label), "\(old)", "→", "\(new) frames"])
-      }
-      for line in table.lines { output.line(line) }
-      return
-    }
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.member("head", name)
-    writer.member("adapted", choice.method != .none && !isDryRun)
-    writer.member("way", choice.method.rawValue)
-    writer.member("frames", frames.count)
-    writer.member("shots", shots.count)
-    choice.write(to: &writer)
-    writer.key("answers")
-    writer.beginArray()
-    for (label, (old, new)) in zip(shots.classes, zip(before, after)) {
-      writer.beginObject()
-      writer.member("label", label)
-      writer.member("before", old)
-      writer.member("after", new)
-      writer.endObject()
-    }
-    writer.endArray()
-    writer.endObject()
-    output.line(writer.text)
-  }
-
-  /// Frames of every class by a head, threshold or not.
-  private func answers(_ head: Head, _ frames: Frames) -> [Int] {
-    var counts = [Int](repeating: 0, count: head.classes.count)
-    for answer in head.decide(rows: frames.embeddings, top: 1) { counts[answer.ranked[0].index] += 1 }
-    return counts
   }
 }
