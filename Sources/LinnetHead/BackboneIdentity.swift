@@ -11,6 +11,9 @@ public struct BackboneIdentity: Hashable, Sendable {
   public var blocks: [Int]
   /// Which of ``blocks`` are networks' own outputs: the first, and of a pair that of the second too.
   public private(set) var outputs = [0]
+  /// The views of a picture whose embeddings are averaged, as LinnetPipeline names them (`flip,crops`); empty for the
+  /// picture as it is. A head is to be asked in the way it was taught.
+  public var views = ""
 
   public init(name: String, digest: String, blocks: [Int] = []) {
     self.name = name

@@ -19,6 +19,9 @@ extension Head {
       guard let method = head.method, method.isAdditive else {
         throw .cannotMerge("a \(head.kind.rawValue) head does not say what it was learned from")
       }
+      guard head.backbone.views == first.backbone.views else {
+        throw .cannotMerge("they were taught with different views of the pictures")
+      }
       guard head.recipe == first.recipe, head.treatment == first.treatment, head.dimension == first.dimension
       else { throw .cannotMerge("they were not learned by the same method and options") }
     }

@@ -31,10 +31,13 @@ public struct Contender: Sendable {
     source = .head(head)
   }
 
-  /// Classes that answers may name beyond the folder's.
-  var classes: [String] {
-    if case .head(let head) = source { head.classes } else { [] }
+  /// The head that is asked; `nil` where one is learned.
+  public var given: Head? {
+    if case .head(let head) = source { head } else { nil }
   }
+
+  /// Classes that answers may name beyond the folder's.
+  var classes: [String] { given?.classes ?? [] }
 
   func head(of shots: Shots) throws(HeadError) -> Head {
     switch source {

@@ -6,13 +6,13 @@ public struct Classifier: Sendable {
   /// One at least.
   public let heads: [Head]
 
-  /// Fails when a head belongs to another backbone.
+  /// Fails when a head belongs to another backbone. Pictures are seen as the heads were taught, unless the embedder says.
   public init(embedder: PictureEmbedder, heads: [Head]) throws(PipelineError) {
     precondition(!heads.isEmpty, "a head answers")
     for head in heads {
       do throws(HeadError) { try head.checkBackbone(embedder.backbone) } catch { throw .head(error) }
     }
-    self.embedder = embedder
+    self.embedder = try embedder.asTaught(heads)
     self.heads = heads
   }
 

@@ -33,9 +33,10 @@ public enum PictureSource: Sendable {
 public struct PictureEmbedder: Sendable {
   /// The backbones whose vectors stand one after the other: one, or two.
   public let models: [Model]
-  /// What is averaged, beside the plain view.
-  public let views: ViewKinds
-  public let cache: EmbeddingCache?
+  /// What is averaged, beside the plain view; `nil` where that is left to the heads (``asTaught(_:)``), and nothing until then.
+  public private(set) var views: ViewKinds?
+  public private(set) var cache: EmbeddingCache?
+  private let cacheFolder: String?
   /// Threads in all.
   public let threads: Int
   /// Whether embeddings have the backbones' taps behind them.
@@ -47,10 +48,11 @@ public struct PictureEmbedder: Sendable {
   /// - Parameters:
   ///   - models: one, or two different ones.
   ///   - cacheFolder: where embeddings are cached; `nil` for no cache.
+  ///   - views: `nil` to leave them to the heads.
   ///   - isWhole: give the taps behind each embedding (`Model.blocks`), as heads want it. The cache holds them in either
   ///     case.
   public init(
-    models: [Model], threads: Int, cacheFolder: String?, views: ViewKinds = [], isWhole: Bool = true
+    models: [Model], threads: Int, cacheFolder: String?, views: ViewKinds? = nil, isWhole: Bool = true
   ) throws(PipelineError) {
     guard 1...2 ~= models.count else { throw .tooManyBackbones(models.count) }
     for model in models where model.preprocessing == nil { throw .takesNoPicture(model: model.name) }
@@ -61,24 +63,44 @@ public struct PictureEmbedder: Sendable {
     self.views = views
     self.threads = threads
     self.isWhole = isWhole
-    let identity = Self.identity(models, isWhole: true)
-    cache = cacheFolder.map {
-      EmbeddingCache(
-        folder: $0, backbone: views.isEmpty ? identity.digest : identity.digest + " " + views.text,
-        recipe: Embedder.recipe, dimension: identity.blocks.reduce(0, +))
-    }
+    self.cacheFolder = cacheFolder
+    cache = cacheFolder.map { Self.cache($0, models, views ?? []) }
+  }
+
+  private static func cache(_ folder: String, _ models: [Model], _ views: ViewKinds) -> EmbeddingCache {
+    let identity = identity(models, isWhole: true)
+    return EmbeddingCache(
+      folder: folder, backbone: views.isEmpty ? identity.digest : identity.digest + " " + views.text,
+      recipe: Embedder.recipe, dimension: identity.blocks.reduce(0, +))
+  }
+
+  /// This one with the views that the heads were taught with, where it was left to them. A classifier that was learned from no
+  /// shots takes any.
+  public func asTaught(_ heads: [Head]) throws(PipelineError) -> PictureEmbedder {
+    let taught = heads.filter { $0.method != nil }.map(\.backbone.views)
+    guard views == nil, let first = taught.first else { return self }
+    guard taught.allSatisfy({ $0 == first }) else { throw .differentViews(taught) }
+    guard let kinds = ViewKinds(first.isEmpty ? "none" : first) else { throw .unknownViews(first) }
+    var result = self
+    result.views = kinds
+    if !kinds.isEmpty { result.cache = cacheFolder.map { Self.cache($0, models, kinds) } }
+    return result
   }
 
   /// With one backbone.
   public init(
-    model: Model, threads: Int, cacheFolder: String?, views: ViewKinds = [], isWhole: Bool = true
+    model: Model, threads: Int, cacheFolder: String?, views: ViewKinds? = nil, isWhole: Bool = true
   ) throws(PipelineError) {
     try self.init(
       models: [model], threads: threads, cacheFolder: cacheFolder, views: views, isWhole: isWhole)
   }
 
   /// The backbone as heads name it.
-  public var backbone: BackboneIdentity { Self.identity(models, isWhole: isWhole) }
+  public var backbone: BackboneIdentity {
+    var identity = Self.identity(models, isWhole: isWhole)
+    identity.views = views?.text ?? ""
+    return identity
+  }
 
   private static func identity(_ models: [Model], isWhole: Bool) -> BackboneIdentity {
     let each = models.map {
@@ -123,7 +145,7 @@ public struct PictureEmbedder: Sendable {
     inParallel(
       count: pictures.count, threads: workers,
       state: {
-        Worker(models: models, views: views.views, configuration: configuration, cache: cache)
+        Worker(models: models, views: (views ?? []).views, configuration: configuration, cache: cache)
       },
       work: { worker, index in
         var outcome = worker.outcome(pictures[index])

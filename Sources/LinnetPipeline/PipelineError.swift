@@ -24,6 +24,10 @@ public enum PipelineError: Error {
   case sameBackbone(String)
   /// More backbones than two, or none.
   case tooManyBackbones(Int)
+  /// Heads that were taught with different views of pictures cannot be asked together; "" for the picture as it is.
+  case differentViews([String])
+  /// A head was taught with views that there are none of here.
+  case unknownViews(String)
   /// There is no picture in `folder`.
   case noPictures(folder: String)
   /// There is no folder with pictures in `folder`.
@@ -63,6 +67,13 @@ extension PipelineError: CustomStringConvertible {
     case .sameBackbone(let name):
       "both backbones are \(name): a pair takes two different ones, whose views of a picture add up"
     case .tooManyBackbones(let count): "\(count) backbones were given; one works alone, two as a pair"
+    case .differentViews(let views):
+      "the heads were taught with different views of the pictures ("
+        + views.map { $0.isEmpty ? "none" : $0 }.joined(separator: "; ")
+        + "): ask them one by one, or say with --views how to look"
+    case .unknownViews(let views):
+      "the head was taught with views of the pictures that are not known here (\(views)): train it again, or say with "
+        + "--views how to look"
     case .noPictures(let folder): "there is no picture (.jpg, .jpeg, .png) in \(folder)"
     case .noClasses(let folder): "there is no folder with pictures in \(folder); a folder a class is needed"
     case .noCaptures(let set): "there is no capture in the set “\(set)”; enrol some first"

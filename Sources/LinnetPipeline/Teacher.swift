@@ -4,6 +4,7 @@ public import LinnetStore
 /// Teaches: takes captures into a store, and learns the heads of its sets from them, in one change.
 public struct Teacher: Sendable {
   public let store: Store
+  /// Where it leaves the views of pictures to the heads, each set keeps those that its head was taught with.
   public let embedder: PictureEmbedder
   /// What learning may lean on beside the captures: the backbone's own classifier.
   public let support: TrainingSupport
@@ -54,7 +55,7 @@ public struct Teacher: Sendable {
   ) throws(PipelineError) -> Enrolment {
     if let label { try storing { () throws(StoreError) in _ = try LabelName.folder(of: label) } }
     var good: [PictureSource] = []
-    try embedder.embed(pictures) { index, outcome in
+    try embedder(of: set).embed(pictures) { index, outcome in
       switch outcome.embedding {
       case .success: good.append(pictures[index])
       case .failure(let error): failed(error)
@@ -92,7 +93,7 @@ public struct Teacher: Sendable {
     let captures = try storing { () throws(StoreError) in try store.captures(of: set) }
     guard !captures.isEmpty else { throw .noCaptures(set: set) }
     // Outside of the lock, so that others can go on while it takes long.
-    _ = try embedder.embeddings(captures.map { .file($0.path) }, progress: progress)
+    _ = try embedder(of: set).embeddings(captures.map { .file($0.path) }, progress: progress)
     var change = try begin()
     let head = try relearn(set, from: try self.captures(of: set, in: &change), recipe: recipe, in: &change)
     guard let head else { throw .noCaptures(set: set) }
@@ -197,6 +198,7 @@ extension Teacher {
     }
     // Of a head that cannot be read, nothing need be kept: all that it knew are captures.
     let present = try? head(of: set, in: change)
+    let embedder = try embedder.asTaught(present.map { [$0] } ?? [])
     let background = try background(of: set, in: &change)
     let embeddings = try embedder.embeddings((captures + background).map { .file($0.path) })
     let recipe = recipe(present?.recipe)
@@ -209,6 +211,14 @@ extension Teacher {
       backbone: embedder.backbone, support: support)
     try put(head, set, in: &change)
     return head
+  }
+
+  /// What sees the set's pictures as its head was taught.
+  public func embedder(of set: String) throws(PipelineError) -> PictureEmbedder {
+    let path = try storing { () throws(StoreError) in try store.headPath(of: set) }
+    // Of a head that cannot be read, nothing is known.
+    guard let path, let head = try? Head(path: path) else { return embedder }
+    return try embedder.asTaught([head])
   }
 
   /// A head that was not made from the set's captures must not be replaced by one that knows less.

@@ -19,9 +19,13 @@ public struct ViewKinds: OptionSet, Hashable, Sendable {
     ("flip", .flip), ("crops", .crops), ("light", .light), ("turns", .turns),
   ]
 
-  /// Of "flip,crops"; `nil` where a name is unknown or none is given.
+  /// Of "flip,crops", or "none"; `nil` where a name is unknown or there is no name.
   public init?(_ text: String) {
     var kinds: ViewKinds = []
+    if text == "none" {
+      self = kinds
+      return
+    }
     for name in text.split(separator: ",", omittingEmptySubsequences: false) {
       guard let known = ViewKinds.names.first(where: { $0.name == name }) else { return nil }
       kinds.insert(known.kind)
@@ -29,7 +33,7 @@ public struct ViewKinds: OptionSet, Hashable, Sendable {
     self = kinds
   }
 
-  /// As ``init(_:)`` takes it.
+  /// As ``init(_:)`` takes it; empty for no kind.
   public var text: String {
     ViewKinds.names.filter { contains($0.kind) }.map(\.name).joined(separator: ",")
   }

@@ -50,12 +50,12 @@ extension Failure {
     case .head(let error): self.init(error, path: nil)
     case .headWithoutCaptures, .unusableHead: self.init(.failed, error.description)
     case .noPictures, .noClasses, .noCaptures: self.init(.noInput, error.description)
-    case .tooFewClasses, .sameBackbone, .tooManyBackbones: self.init(.usage, error.description)
+    case .tooFewClasses, .sameBackbone, .tooManyBackbones, .differentViews:
+      self.init(.usage, error.description)
     case .session(let error): self.init(error)
     case .picture("-", let error): self.init(.failed, "standard input: \(error.description)")
     case .picture, .takesNoPicture, .noFeatureMap, .badManifest, .badDraws, .badArray, .badDescriptions,
-      .tooFewPictures,
-      .noQueries:
+      .tooFewPictures, .noQueries, .unknownViews:
       self.init(.failed, error.description)
     }
   }

@@ -100,7 +100,8 @@ import Testing
     let head = try work.run("inspect", repository + "/models/imagenet.head", "--json").json()[0]
     #expect(
       keys(head) == [
-        "head", "method", "backbone", "dimension", "base_classes", "temperature", "threshold", "source",
+        "head", "method", "backbone", "views", "dimension", "base_classes", "temperature", "threshold",
+        "source",
         "license", "classes", "choice",
       ])
     #expect(head["classes"]?.array?.count == 1000)

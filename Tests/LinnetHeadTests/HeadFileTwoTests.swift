@@ -123,6 +123,17 @@ import Testing
     }
   }
 
+  @Test func viewsAreKept() throws {
+    var seen = backbone
+    seen.views = "flip,crops"
+    let shots = try clusters(classes: 2, shots: 2, dimension: 4)
+    let head = try Head.train(.prototype, shots: shots, backbone: seen)
+    #expect(try Head(bytes: head.serialised()).backbone.views == "flip,crops")
+    let plain = try Head.train(.prototype, shots: shots, backbone: backbone)
+    #expect(try Head(bytes: plain.serialised()).backbone.views == "")
+    #expect(try SafetensorsFile(bytes: plain.serialised()).metadata["linnet.views"] == nil)
+  }
+
   @Test func weightsThatAreNotFiniteAreTypedErrors() throws {
     for method in [HeadMethod.ridge, .lda] {
       let head = try Self.sample(method)

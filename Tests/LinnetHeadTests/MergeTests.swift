@@ -92,7 +92,10 @@ import Testing
     #expect(throws: HeadError.noShots) { try Head.merge([]) }
     var other = HeadRecipe(.ridge)
     other.regularisation = 1
+    var mirrored = backbone
+    mirrored.views = "flip"
     for stranger in [
+      try Head.train(.ridge, shots: shots, backbone: mirrored),
       try Head.train(.logistic, shots: shots, backbone: backbone),
       try Head.train(.prototype, shots: shots, backbone: backbone),
       try Head.train(other, shots: shots, backbone: backbone),

@@ -115,9 +115,36 @@ func otherBackbone() throws -> Model {
     #expect(try embeddings([model], pictures, views: [.crops, .light, .turns]) != plain)
   }
 
+  @Test func headsAreAskedAsTheyWereTaught() throws {
+    let model = try backbone()
+    func head(_ views: String, _ method: HeadMethod = .prototype) throws -> Head {
+      var seen = BackboneIdentity(name: model.name, digest: model.digest)
+      seen.views = views
+      var shots = Shots(dimension: 2)
+      try shots.append([1, 0], label: "a")
+      return try Head.train(method, shots: shots, backbone: seen)
+    }
+    let open = try PictureEmbedder(model: model, threads: 1, cacheFolder: nil)
+    #expect(open.views == nil && open.backbone.views == "")
+    #expect(try open.asTaught([]).views == nil)
+    let flipped = try open.asTaught([head("flip"), head("flip")])
+    #expect(flipped.views == .flip && flipped.backbone.views == "flip")
+    #expect(try flipped.asTaught([head("")]).views == .flip, "what was said stays")
+    #expect(try open.asTaught([head("")]).views == [])
+    for (heads, said) in [(["flip", ""], "flip; none"), (["upside"], "upside")] {
+      let error = try #require(throws: PipelineError.self) { try open.asTaught(heads.map { try head($0) }) }
+      #expect(error.description.contains(said) && error.description.contains("--views"))
+    }
+    let picture = try pictures()
+    #expect(try flipped.embeddings(picture) == embeddings([model], picture, views: .flip))
+  }
+
   @Test func viewsAreNamed() {
     #expect(ViewKinds("flip,crops") == [.flip, .crops] && ViewKinds("turns")?.text == "turns")
-    for text in ["", "flop", "flip,", "flip, crops", "Flip"] { #expect(ViewKinds(text) == nil, "\(text)") }
+    #expect(ViewKinds("none") == [])
+    for text in ["", "none,flip", "flop", "flip,", "flip, crops", "Flip"] {
+      #expect(ViewKinds(text) == nil, "\(text)")
+    }
     let counts: [(ViewKinds, Int)] = [
       ([], 1), (.flip, 2), (.crops, 7), (.light, 3), (.turns, 3), ([.flip, .crops, .light, .turns], 22),
     ]

@@ -46,6 +46,25 @@ import Testing
     }
   }
 
+  @Test func aSetKeepsTheViewsItWasTaughtWith() throws {
+    try withTeacher { teacher, folder in
+      let mirrored = Teacher(
+        store: teacher.store,
+        embedder: try PictureEmbedder(model: backbone(), threads: 1, cacheFolder: nil, views: .flip))
+      _ = try enrol(mirrored, 0, 0...1, as: "upright")
+      _ = try enrol(teacher, 1, 0...1, as: "flat")
+      #expect(try head(teacher)?.backbone.views == "flip")
+      #expect(try teacher.embedder(of: "default").views == .flip)
+      let kept = try #require(try head(teacher)).serialised()
+      #expect(try mirrored.train("default").serialised() == kept)
+      let plain = Teacher(
+        store: teacher.store,
+        embedder: try PictureEmbedder(model: backbone(), threads: 1, cacheFolder: nil, views: []))
+      #expect(try plain.train("default").backbone.views == "")
+      #expect(try teacher.embedder(of: "default").views == [])
+    }
+  }
+
   @Test func backgroundStaysWithTheSet() throws {
     try withTeacher { teacher, _ in
       let background = try sources(1, 0...3)

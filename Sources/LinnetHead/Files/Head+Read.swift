@@ -34,8 +34,9 @@ extension Head {
     }
     let kept = try reader.kept(classes.count, dimension, counts: prototypes?.counts)
     let recipe = try reader.recipe(method, treatment)
-    let backbone = BackboneIdentity(
+    var backbone = BackboneIdentity(
       name: try reader.text("linnet.backbone.name"), digest: try reader.text("linnet.backbone"))
+    backbone.views = file.metadata["linnet.views"] ?? ""
     let what: Scorer
     if scorer == "nearest" {
       guard let kept, let recipe else { throw .malformed(what: "shots", expected: "the shots that vote") }

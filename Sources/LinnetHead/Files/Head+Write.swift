@@ -57,6 +57,7 @@ extension Head {
       "linnet.treatment": form.text,
       "linnet.temperature": temperature.description,
     ]
+    if !backbone.views.isEmpty { metadata["linnet.views"] = backbone.views }
     metadata["linnet.prior"] = treatment.prior?.form
     switch scorer {
     case .linear(_, let gain):

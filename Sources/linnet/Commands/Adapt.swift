@@ -79,7 +79,7 @@ struct Adapt: ParsableCommand {
 
   func run() throws {
     let store = try place.open()
-    let embedder = try backbone.openEmbedder(cachingIn: store)
+    let embedder = try backbone.openEmbedder(of: folder == nil ? set.head : nil, in: store)
     let (shots, recipe) = try shots(store, embedder)
     let labelled = try labelled.map { try self.shots(try captures(in: $0), embedder) }
     let (frames, failures) = try frames(embedder, dimension: shots.dimension)

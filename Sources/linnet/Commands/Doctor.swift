@@ -39,7 +39,7 @@ struct Doctor: ParsableCommand {
   func run() throws {
     let store = try place.open()
     let list = try captures.list(store)
-    let embedder = try backbone.openEmbedder(cachingIn: store)
+    let embedder = try backbone.openEmbedder(of: captures.set, in: store)
     let (embedded, rows, unreadable) = try list.embedded(by: embedder, progress: "embedding")
     let signs = try signs(of: rows.map { list.paths[$0] })
     let bar = ProgressBar("holding out", total: 100)

@@ -183,8 +183,9 @@ struct Eval: ParsableCommand {
       )
     }
     let store = try place.open()
-    let embedder = try backbone.openEmbedder(cachingIn: store)
-    let contenders = try contenders(embedder, store, of: pictures)
+    let opened = try backbone.openEmbedder(cachingIn: store)
+    let contenders = try contenders(opened, store, of: pictures)
+    let embedder = try reporting { try opened.asTaught(contenders.compactMap(\.given)) }
     let (embeddings, effort) = try embed(pictures.items.map(\.path) + others, embedder)
     let material = Evaluation.Material(
       folder: pictures, embeddings: Array(embeddings[..<pictures.items.count]),

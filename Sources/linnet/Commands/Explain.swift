@@ -68,7 +68,7 @@ struct Explain: ParsableCommand {
     help: ArgumentHelp("The head that answers: a name in the store, a file, or imagenet.", valueName: "head"))
   var head: String?
 
-  @OptionGroup var backbone: BackboneOptions
+  @OptionGroup var backbone: ModelOptions
   @OptionGroup var place: StoreOptions
   @OptionGroup var json: JSONOption
 

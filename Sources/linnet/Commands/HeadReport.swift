@@ -28,6 +28,7 @@ struct HeadReport {
       ("temperature", "\(head.temperature)"),
       ("unknown below", head.unknownThreshold.map { "\($0)" } ?? "never unknown"),
     ]
+    if !head.backbone.views.isEmpty { facts.append(("views", head.backbone.views)) }
     if let count = head.baseClassCount { facts.append(("beside", "\(count) classes that were there before")) }
     let reads = head.treatment.blocks.map { block in
       "\(block.power == .squareRoot ? "roots of " : "")\(block.range.lowerBound)…\(block.range.upperBound - 1)"
@@ -62,6 +63,7 @@ struct HeadReport {
     writer.member("name", head.backbone.name)
     writer.member("digest", head.backbone.digest)
     writer.endObject()
+    writer.member("views", head.backbone.views)
     writer.member("dimension", head.dimension)
     writer.member("base_classes", head.baseClassCount)
     writer.member("temperature", head.temperature)

@@ -44,7 +44,7 @@ struct Project: ParsableCommand {
   func run() throws {
     let store = try place.open()
     let list = try captures.list(store)
-    let embedder = try backbone.openEmbedder(cachingIn: store)
+    let embedder = try backbone.openEmbedder(of: captures.set, in: store)
     let (embedded, rows, unreadable) = try list.embedded(by: embedder, progress: "embedding")
     for each in unreadable { complain(each.reason.description) }
     let projection =

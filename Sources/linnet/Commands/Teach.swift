@@ -53,6 +53,7 @@ struct Teach: ParsableCommand {
     settings.view = source.view
     let path = try reporting { try store.headPath(of: set.head) }
     let heads = try path.map { [try HeadPlace.read($0)] } ?? []
+    complainOfViews(heads)
     let watcher: Watcher
     do throws(PipelineError) {
       watcher = try Watcher(

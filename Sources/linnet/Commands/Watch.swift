@@ -82,7 +82,7 @@ struct Watch: ParsableCommand {
   @Option(name: .customLong("for"), help: ArgumentHelp("End after so many seconds.", valueName: "seconds"))
   var seconds: Double?
 
-  @OptionGroup var backbone: BackboneOptions
+  @OptionGroup var backbone: ModelOptions
   @OptionGroup var place: StoreOptions
   @OptionGroup var json: JSONOption
 
@@ -112,6 +112,7 @@ struct Watch: ParsableCommand {
       head.isEmpty
       ? [try HeadPlace.open(nil, store: store, model: model)]
       : try head.map { try HeadPlace.open($0, store: store, model: model) }
+    complainOfViews(heads)
     let source = try source.open(interruption)
     let watcher: Watcher
     do throws(PipelineError) {

@@ -22,6 +22,9 @@ struct CaptureOptions: ParsableArguments {
   /// How people call it: the folder, or the set's name.
   var name: String { folder ?? head ?? Store.defaultSet }
 
+  /// The set of the store; `nil` with a folder.
+  var set: String? { folder == nil ? head ?? Store.defaultSet : nil }
+
   /// The pictures, not yet read.
   func list(_ store: Store) throws -> CaptureList {
     if let folder {

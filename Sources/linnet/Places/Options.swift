@@ -6,21 +6,14 @@ internal import LinnetPipeline
 internal import LinnetRuntime
 internal import LinnetStore
 
-/// `--model`, `--views` and `--threads`.
-struct BackboneOptions: ParsableArguments {
+/// `--model` and `--threads`.
+struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The backbone, a .linnet file; given twice, a pair that sees every picture together.", valueName: "file"
     ),
     completion: .file(extensions: ["linnet"]))
   var model: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Average each picture's embedding over views of it: flip, crops, light, turns, or several with commas; "
-        + "LINNET_VIEWS by default, else none.",
-      valueName: "kinds"))
-  var views: String?
 
   @Option(help: ArgumentHelp("Threads to use; all cores by default.", valueName: "n"))
   var threads: Int?
@@ -41,25 +34,49 @@ struct BackboneOptions: ParsableArguments {
     return models[0]
   }
 
-  private func viewKinds() throws -> ViewKinds {
-    guard let text = views ?? environmentVariable("LINNET_VIEWS"), !text.isEmpty else { return [] }
-    guard let kinds = ViewKinds(text) else {
-      throw Failure(.usage, "“\(text)” are no views: give flip, crops, light, turns, or several with commas")
-    }
-    return kinds
-  }
-
   var threadCount: Int {
     threads ?? max(1, min(SessionConfiguration.greatestThreads, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
   }
 
+}
+
+/// `--model`, `--threads` and `--views`.
+struct BackboneOptions: ParsableArguments {
+  @OptionGroup var model: ModelOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Average each picture's embedding over views of it: flip, crops, light, turns, several with commas, or none; "
+        + "LINNET_VIEWS by default, else as the head was taught.",
+      valueName: "kinds"))
+  var views: String?
+
+  var threadCount: Int { model.threadCount }
+
+  /// `nil` where nothing is said.
+  private func viewKinds() throws -> ViewKinds? {
+    guard let text = views ?? environmentVariable("LINNET_VIEWS"), !text.isEmpty else { return nil }
+    guard let kinds = ViewKinds(text) else {
+      throw Failure(
+        .usage, "“\(text)” are no views: give flip, crops, light, turns, several with commas, or none")
+    }
+    return kinds
+  }
+
   /// The backbone ready for pictures; what it makes of them is cached in `store`.
   func openEmbedder(cachingIn store: Store?, isWhole: Bool = true) throws -> PictureEmbedder {
-    let (models, views) = (try ModelPlace.open(model), try viewKinds())
+    let (models, views) = (try model.openModels(), try viewKinds())
     return try reporting {
       try PictureEmbedder(
         models: models, threads: threadCount, cacheFolder: store?.cacheFolder, views: views, isWhole: isWhole)
     }
+  }
+
+  /// The same, which sees pictures as the head of `set` was taught; `nil` for pictures of no set.
+  func openEmbedder(of set: String?, in store: Store) throws -> PictureEmbedder {
+    let embedder = try openEmbedder(cachingIn: store)
+    guard let set else { return embedder }
+    return try reporting { try Teacher(store: store, embedder: embedder).embedder(of: set) }
   }
 }
 
