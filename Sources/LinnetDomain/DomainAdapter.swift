@@ -5,7 +5,7 @@ public import LinnetHead
 ///
 /// Every method moves the shots into the frames' world, or gives frames labels, or both, and learns an ordinary head from
 /// that, whose treatment carries the frames' moments: it runs without the frames, and as fast as any.
-public struct DomainAdapter: Sendable {
+public final class DomainAdapter: Sendable {
   /// Fewer frames show too little of a world.
   public static let fewestFrames = 8
   /// More frames, and more shots where labels are guessed, are thinned out evenly: they show no more.

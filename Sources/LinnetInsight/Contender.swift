@@ -2,7 +2,7 @@ public import LinnetHead
 
 /// What is evaluated: a way of learning a head from an episode's shots, or one head that is there already.
 public struct Contender: Sendable {
-  enum Source: Sendable {
+  indirect enum Source: Sendable {
     case recipe(HeadRecipe, BackboneIdentity, TrainingSupport)
     case head(Head)
   }

@@ -66,7 +66,7 @@ private struct SeededNumbers: Sequence, IteratorProtocol {
   private func expectSame(_ head: Head, _ embeddings: [[Float]]) {
     let alone = embeddings.map { head.decide($0) }
     #expect(head.decide(rows: embeddings.flatMap { $0 }) == alone)
-    var (decider, first) = (Decider(head), Decider(head, top: 2))
+    let (decider, first) = (Decider(head), Decider(head, top: 2))
     #expect(decider.decision == nil)
     for place in Array(embeddings.indices) + embeddings.indices.reversed() {
       decider.decide(embeddings[place])
@@ -92,7 +92,7 @@ private struct SeededNumbers: Sequence, IteratorProtocol {
 
   @Test func whoKeepsADecisionKeepsIt() throws {
     let embeddings = try Heads.embeddings()
-    var decider = Decider(try Heads.trained(.logistic, background: 0))
+    let decider = Decider(try Heads.trained(.logistic, background: 0))
     decider.decide(embeddings[0])
     let kept = try #require(decider.decision)
     decider.decide(embeddings[14])

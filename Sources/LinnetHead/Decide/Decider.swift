@@ -1,6 +1,6 @@
 /// Decides with one head on one embedding after another, in memory that it keeps: after the first nothing is allocated, unless
-/// somebody holds a copy of the ``decision`` before.
-public struct Decider: Sendable {
+/// somebody holds a copy of the ``decision`` before. One thread at a time.
+public final class Decider {
   /// The decision on the last embedding; `nil` before the first.
   public private(set) var decision: Decision?
   private var workspace: DecisionWorkspace
@@ -15,7 +15,7 @@ public struct Decider: Sendable {
   public var head: Head { workspace.head }
 
   /// Decides on an embedding of as many numbers as the head's dimension, as ``Head/decide(_:top:)`` does bit for bit.
-  public mutating func decide(_ embedding: [Float]) {
+  public func decide(_ embedding: [Float]) {
     workspace.take(embedding)
     var decision = decision.take() ?? Decision(ranked: [], openSetScore: 0, isUnknown: false)
     workspace.decide(row: 0, top: top, to: &decision)

@@ -2,7 +2,7 @@ internal import LinnetAlgebra
 
 /// How a head decides on a number of embeddings at a time, in memory that is kept from one time to the next: after the first
 /// time nothing is allocated.
-struct DecisionWorkspace {
+struct DecisionWorkspace: ~Copyable {
   let head: Head
   private var treated: TreatedEmbeddings
   /// To the class means, where there are any.

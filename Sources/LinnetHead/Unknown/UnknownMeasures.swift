@@ -1,7 +1,7 @@
 internal import LinnetAlgebra
 
 /// What a rule measures of a number of embeddings at a time, in memory that is kept from one time to the next.
-struct UnknownMeasures {
+struct UnknownMeasures: ~Copyable {
   private let rule: UnknownRule
   private var distance: ClassDistance.Workspace?
   private var regression: BackgroundRegression.Workspace?

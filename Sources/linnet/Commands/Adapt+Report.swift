@@ -5,13 +5,28 @@ internal import LinnetSafetensors
 extension Adapt {
   /// What adapting came to.
   struct Outcome {
-    var choice: DomainChoice
-    var frames: Frames
-    var shots: Shots
+    let choice: DomainChoice
+    let frames: Int
+    let shots: Int
     /// How many of the frames' world had labels.
-    var labelled: Int
-    /// The head of the shots alone.
-    var present: Head
+    let labelled: Int
+    /// Frames of every label by the head as it was, and by the new one; threshold or not.
+    let answers: [(label: String, before: Int, after: Int)]
+
+    /// - Parameter present: the head of the shots alone.
+    init(_ choice: DomainChoice, frames: Frames, shots: Shots, labelled: Int, present: Head) {
+      func count(_ head: Head) -> [Int] {
+        var counts = [Int](repeating: 0, count: head.classes.count)
+        for answer in head.decide(rows: frames.embeddings, top: 1) { counts[answer.ranked[0].index] += 1 }
+        return counts
+      }
+      let (before, after) = (count(present), count(choice.head))
+      self.choice = choice
+      self.frames = frames.count
+      self.shots = shots.count
+      self.labelled = labelled
+      answers = shots.classes.indices.map { (shots.classes[$0], before[$0], after[$0]) }
+    }
 
     /// Whether the head stays as it is.
     var isKept: Bool { choice.method == .none && labelled == 0 }
@@ -20,7 +35,7 @@ extension Adapt {
     var source: String {
       let own = counted(labelled, "labelled frame", "labelled frames")
       guard choice.method != .none else { return own }
-      let others = "\(counted(frames.count, "frame", "frames")) by \(choice.method.rawValue)"
+      let others = "\(counted(frames, "frame", "frames")) by \(choice.method.rawValue)"
       return labelled > 0 ? "\(own) and \(others)" : others
     }
   }
@@ -44,7 +59,7 @@ extension Adapt {
       return
     }
     var table = TextTable([.left, .right, .left, .right])
-    for (label, old, new) in answers(outcome) {
+    for (label, old, new) in outcome.answers {
       table.add(["  " + visible(label), "\(old)", "→", "\(new) frames"])
     }
     for line in table.lines { output.line(line) }
@@ -63,13 +78,13 @@ extension Adapt {
     writer.member("head", output ?? set.head)
     writer.member("adapted", !outcome.isKept && !isDryRun)
     writer.member("way", choice.method.rawValue)
-    writer.member("frames", outcome.frames.count)
-    writer.member("shots", outcome.shots.count)
+    writer.member("frames", outcome.frames)
+    writer.member("shots", outcome.shots)
     writer.member("labelled", outcome.labelled)
     choice.write(to: &writer)
     writer.key("answers")
     writer.beginArray()
-    for (label, old, new) in answers(outcome) {
+    for (label, old, new) in outcome.answers {
       writer.beginObject()
       writer.member("label", label)
       writer.member("before", old)
@@ -79,18 +94,5 @@ extension Adapt {
     writer.endArray()
     writer.endObject()
     Output().line(writer.text)
-  }
-
-  /// Frames of every label by the head as it was, and by the new one; threshold or not.
-  private func answers(_ outcome: Outcome) -> [(label: String, before: Int, after: Int)] {
-    func count(_ head: Head) -> [Int] {
-      var counts = [Int](repeating: 0, count: head.classes.count)
-      for answer in head.decide(rows: outcome.frames.embeddings, top: 1) {
-        counts[answer.ranked[0].index] += 1
-      }
-      return counts
-    }
-    let (before, after) = (count(outcome.present), count(outcome.choice.head))
-    return outcome.shots.classes.indices.map { (outcome.shots.classes[$0], before[$0], after[$0]) }
   }
 }

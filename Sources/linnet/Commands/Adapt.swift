@@ -88,7 +88,7 @@ struct Adapt: ParsableCommand {
         shots: shots, frames: frames, labelled: labelled, backbone: embedder.backbone, recipe: recipe)
     }
     let outcome = Outcome(
-      choice: try choose(adapter), frames: frames, shots: shots, labelled: labelled?.count ?? 0,
+      try choose(adapter), frames: frames, shots: shots, labelled: labelled?.count ?? 0,
       present: labelled == nil
         ? adapter.plain : try reporting { try Head.train(recipe, shots: shots, backbone: embedder.backbone) })
     if let output, !isDryRun {

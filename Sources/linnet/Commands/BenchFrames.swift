@@ -141,7 +141,7 @@ struct BenchFrames: ParsableCommand {
     let head = try head.map(HeadPlace.read) ?? HeadPlace.openBuiltIn(beside: model)
     var embedder = try Embedder(model: model)
     var embedding: [Float] = []
-    var decider = Decider(head, top: 1)
+    let decider = Decider(head, top: 1)
     let times = try FrameTimes(bytes, runs: runs, processor: processor) { frame throws(PictureError) in
       try embedder.embed(frame: frame, format: format, view: FrameView(crop: crop), into: &embedding)
       decider.decide(embedding)
