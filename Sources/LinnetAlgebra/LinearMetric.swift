@@ -63,21 +63,49 @@ extension Matrix {
     }
   }
 
-  /// Of a triangle that is zero above its diagonal.
+  /// Of a triangle that is zero above its diagonal: row i of the inverse is made of those before, each times −L(i, k) / L(i, i), in
+  /// their order. Columns do not meet, so a panel of them is worked out at a time and lies together meanwhile.
   fileprivate mutating func becomeInverseOfTriangle() {
-    let stride = stride
-    var factors = [Float](repeating: 0, count: rows)
-    for row in 0..<rows {
+    let (count, stride) = (rows, stride)
+    let (most, rowCount) = (32, 4)
+    for row in 0..<count {
       let scale = 1 / self[row, row]
-      for column in 0..<row { factors[column] = -self[row, column] * scale }
-      unsafe withMutableValues { values in
-        unsafe factors.withUnsafeBufferPointer { factors in
-          unsafe linnet_algebra_sums(
-            level, factors.baseAddress!, 0, 1, values, stride, row, (row + 7) / 8 * 8, values + row * stride,
-            stride)
-        }
-      }
+      for column in 0..<row { self[row, column] = -self[row, column] * scale }
       self[row, row] = scale
     }
+    var panel = Matrix(rows: count, columns: most)
+    unsafe withMutableValues { values in
+      unsafe panel.withMutableValues { panel in
+        for start in Swift.stride(from: 0, to: count, by: most) {
+          let width = min(most, stride - start)
+          for row in Swift.stride(from: start, to: count, by: rowCount) {
+            let end = min(row + rowCount, count)
+            unsafe linnet_algebra_sums(
+              level, values + row * stride + start, stride, end - row, panel + start * most, most,
+              row - start, width, panel + row * most, most)
+            for own in row..<end {
+              let (factors, sums) = unsafe (values + own * stride, panel + own * most)
+              for before in row..<own {
+                unsafe accumulate(factors[before], panel + before * most, width, in: sums)
+              }
+              if own < start + width { unsafe sums[own - start] = factors[own] }
+            }
+          }
+          // Columns to the right need no factor of these.
+          for row in start..<count {
+            unsafe (values + row * stride + start).update(from: panel + row * most, count: width)
+          }
+        }
+      }
+    }
+  }
+}
+
+/// `sums += factor · vector`.
+private func accumulate(
+  _ factor: Float, _ vector: UnsafePointer<Float>, _ width: Int, in sums: UnsafeMutablePointer<Float>
+) {
+  for place in stride(from: 0, to: width, by: 8) {
+    unsafe store(lanes(sums + place) + factor * lanes(vector + place), sums + place)
   }
 }

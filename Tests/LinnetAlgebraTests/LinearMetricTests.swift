@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2, 7, 8, 9, 16, 17, 40, 67])
+  @Test(arguments: [1, 2, 7, 8, 9, 16, 17, 31, 32, 33, 40, 67, 130])
   func whiteningMakesTheMatrixTheIdentity(count: Int) {
     let matrix = positive(count)
     let metric = LinearMetric(matrix)
