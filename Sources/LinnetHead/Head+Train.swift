@@ -7,8 +7,11 @@ extension Head {
   /// The head's classes are those of `shots`, in their order; each needs at least one shot. Temperature and threshold come
   /// from scores of held-out shots (``Calibration``). Without a treatment in the recipe, a head over several blocks reads
   /// the backbone's own output, of a pair both.
+  ///
+  /// - Parameter progress: is told how many of how many steps are done, where there are several: `auto` compares ways to learn.
   public static func train(
-    _ recipe: HeadRecipe, shots: Shots, backbone: BackboneIdentity, support: TrainingSupport = .init()
+    _ recipe: HeadRecipe, shots: Shots, backbone: BackboneIdentity, support: TrainingSupport = .init(),
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws(HeadError) -> Head {
     try check(shots)
     if recipe.method == .imprint {
@@ -23,8 +26,12 @@ extension Head {
     }
     try support.prior.map { prior throws(HeadError) in try prior.check(backbone) }
     if recipe.method == .auto {
-      let best = try Choice.among(recipe, shots: shots, backbone: backbone, support: support)
-      var head = try learn(best.recipe, best.treatment, shots, backbone, support, isChosen: true)
+      // The last step is what the head does not know.
+      let best = try Choice.among(recipe, shots: shots, backbone: backbone, support: support) {
+        progress($0, $1 + 1)
+      }
+      var head = try learn(
+        best.recipe, best.treatment, shots, backbone, support, isChosen: true, chosen: best.fit)
       head.recipe = recipe
       head.choice = best.choice
       return head
@@ -51,7 +58,7 @@ extension Head {
 
   private static func learn(
     _ recipe: HeadRecipe, _ treatment: EmbeddingTreatment, _ shots: Shots, _ backbone: BackboneIdentity,
-    _ support: TrainingSupport, isChosen: Bool = false
+    _ support: TrainingSupport, isChosen: Bool = false, chosen: Fit? = nil
   ) throws(HeadError) -> Head {
     guard treatment.isValid(dimension: shots.dimension) else {
       throw .unsuitableTreatment("it was made for embeddings other than of \(shots.dimension) numbers")
@@ -61,7 +68,7 @@ extension Head {
     }
     let comparison = EmbeddingTreatment.embeddingAndLastMap(backbone, dimension: shots.dimension)
     let (fit, heldOut, prototypes, groups, compared) = try fitted(
-      recipe, treatment, shots, support, comparison)
+      recipe, treatment, shots, support, comparison, chosen)
     var head = Head(
       classes: shots.classes, dimension: shots.dimension, backbone: backbone, treatment: treatment,
       scorer: fit.scorer, prototypes: prototypes)
@@ -76,15 +83,22 @@ extension Head {
   }
 
   /// What the method makes of the treated shots, which are gone afterwards unless they are what is compared too.
+  ///
+  /// - Parameter known: what it makes of them, where that is there already.
   private static func fitted(
     _ recipe: HeadRecipe, _ treatment: EmbeddingTreatment, _ shots: Shots, _ support: TrainingSupport,
-    _ comparison: EmbeddingTreatment
+    _ comparison: EmbeddingTreatment, _ known: Fit?
   ) throws(HeadError) -> (
     fit: Fit, heldOut: HeldOutScores, prototypes: Prototypes, groups: [Int?], compared: Matrix?
   ) {
     let samples = Samples(shots, treatment)
     let prototypes = Prototypes(samples)
-    let fit = try Fit.fit(recipe, samples, prototypes: prototypes, support: support)
+    let fit: Fit
+    if let known {
+      fit = known
+    } else {
+      fit = try Fit.fit(recipe, samples, prototypes: prototypes, support: support)
+    }
     let heldOut = HeldOutScores(samples, prototypes: prototypes, scores: fit.heldOut)
     return (fit, heldOut, prototypes, samples.groups, treatment == comparison ? samples.matrix : nil)
   }

@@ -27,6 +27,7 @@ extension Prototypes {
   /// of the class and g what goes, the cosine of the sample and s − g, from inner products. A sample without which
   /// nothing is left keeps the cosine to itself.
   func heldOutCosines(_ samples: Samples) -> Matrix {
+    if let made = samples.heldOutCosines { return made }
     let matrix = samples.matrix
     let sums = matrix.timesTransposed(directions)
     var cosines = sums

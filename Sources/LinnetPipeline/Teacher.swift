@@ -49,9 +49,14 @@ public struct Teacher: Sendable {
   ///
   /// A picture that cannot be used is told to `failed`, and the others are enrolled. When this returns, all of that
   /// is on the disk; when it throws, nothing has changed.
+  ///
+  /// - Parameters:
+  ///   - progress: is told how many pictures are done.
+  ///   - learning: is told how many of how many steps of learning are done.
   public func enrol(
     _ pictures: [PictureSource], as label: String?, in set: String, recipe: RecipeChoice = Teacher.recipe(),
-    progress: (Int) -> Void = { _ in }, failed: (PipelineError) -> Void
+    progress: (Int) -> Void = { _ in }, learning: (Int, Int) -> Void = { _, _ in },
+    failed: (PipelineError) -> Void
   ) throws(PipelineError) -> Enrolment {
     if let label { try storing { () throws(StoreError) in _ = try LabelName.folder(of: label) } }
     var good: [PictureSource] = []
@@ -79,7 +84,7 @@ public struct Teacher: Sendable {
     result.background = try background(of: set, in: &change).count
     let hasHead = try headPath(set, in: change) != nil
     guard !change.isEmpty || !hasHead && !captures.isEmpty else { return result }
-    try relearn(set, from: captures, recipe: recipe, in: &change)
+    try relearn(set, from: captures, recipe: recipe, progress: learning, in: &change)
     let number = result.added + result.moved.count
     let what = label.map { "capture\(number == 1 ? "" : "s") of “\($0)”" } ?? "of background"
     try commit(change, .enrol, "enrol \(number) \(what) in “\(set)”")
@@ -87,15 +92,21 @@ public struct Teacher: Sendable {
   }
 
   /// Learns the set's head anew from its captures.
+  ///
+  /// - Parameters:
+  ///   - progress: is told how many captures are embedded.
+  ///   - learning: is told how many of how many steps of learning are done.
   public func train(
-    _ set: String, recipe: RecipeChoice = Teacher.recipe(), progress: (Int) -> Void = { _ in }
+    _ set: String, recipe: RecipeChoice = Teacher.recipe(), progress: (Int) -> Void = { _ in },
+    learning: (Int, Int) -> Void = { _, _ in }
   ) throws(PipelineError) -> Head {
     let captures = try storing { () throws(StoreError) in try store.captures(of: set) }
     guard !captures.isEmpty else { throw .noCaptures(set: set) }
     // Outside of the lock, so that others can go on while it takes long.
     _ = try embedder(of: set).embeddings(captures.map { .file($0.path) }, progress: progress)
     var change = try begin()
-    let head = try relearn(set, from: try self.captures(of: set, in: &change), recipe: recipe, in: &change)
+    let head = try relearn(
+      set, from: try self.captures(of: set, in: &change), recipe: recipe, progress: learning, in: &change)
     guard let head else { throw .noCaptures(set: set) }
     try commit(change, .train, "train the head “\(set)”")
     return head
@@ -163,17 +174,21 @@ public struct Teacher: Sendable {
 extension Teacher {
   /// Learns a head from embeddings, a label each; classes are ordered by the bytes of their labels.
   ///
-  /// - Parameter background: embeddings of pictures that show none of the classes.
+  /// - Parameters:
+  ///   - background: embeddings of pictures that show none of the classes.
+  ///   - progress: is told how many of how many steps are done.
   public static func learn(
     _ embeddings: [[Float]], labels: [String], background: [[Float]] = [], recipe: HeadRecipe,
-    backbone: BackboneIdentity, support: TrainingSupport = .init()
+    backbone: BackboneIdentity, support: TrainingSupport = .init(),
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws(PipelineError) -> Head {
     let classes = Set(labels).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     do throws(HeadError) {
       var shots = try Shots(dimension: embeddings.first?.count ?? 1, classes: classes)
       for (embedding, label) in zip(embeddings, labels) { try shots.append(embedding, label: label) }
       for embedding in background { try shots.appendBackground(embedding) }
-      return try Head.train(recipe, shots: shots, backbone: backbone, support: support)
+      return try Head.train(
+        recipe, shots: shots, backbone: backbone, support: support, progress: progress)
     } catch {
       throw .head(error)
     }
@@ -190,7 +205,7 @@ extension Teacher {
   @discardableResult
   private func relearn(
     _ set: String, from captures: [Capture], recipe: RecipeChoice = Teacher.recipe(),
-    in change: inout StoreChange
+    progress: (Int, Int) -> Void = { _, _ in }, in change: inout StoreChange
   ) throws(PipelineError) -> Head? {
     guard !captures.isEmpty else {
       if try headPath(set, in: change) != nil { try removeHead(set, in: &change) }
@@ -208,7 +223,7 @@ extension Teacher {
     let head = try Self.learn(
       Array(embeddings[..<captures.count]), labels: captures.map(\.label),
       background: Array(embeddings[captures.count...]), recipe: recipe,
-      backbone: embedder.backbone, support: support)
+      backbone: embedder.backbone, support: support, progress: progress)
     try put(head, set, in: &change)
     return head
   }

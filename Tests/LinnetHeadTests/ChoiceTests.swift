@@ -43,6 +43,18 @@ import Testing
     #expect(head.treatment == .l2(8) && head.method == .auto)
   }
 
+  @Test func everyWayThatIsComparedIsAStep() throws {
+    var steps: [Int] = []
+    var totals: Set<Int> = []
+    let head = try Head.train(auto, shots: try noisyShots(6), backbone: layered) {
+      steps.append($0)
+      totals.insert($1)
+    }
+    let count = try #require(head.choice).candidates.count
+    #expect(steps == Array(1...count) && totals == [count + 1])
+    #expect(try head.serialised() == Head.train(auto, shots: noisyShots(6), backbone: layered).serialised())
+  }
+
   @Test func whereAllDoWellTheUsualWayStays() throws {
     let shots = try clusters(classes: 3, shots: 8, dimension: 32, spread: 0.1)
     let choice = try #require(try Head.train(auto, shots: shots, backbone: backbone).choice)

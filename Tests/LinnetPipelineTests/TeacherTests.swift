@@ -65,6 +65,20 @@ import Testing
     }
   }
 
+  @Test func learningIsToldStepByStep() throws {
+    try withTeacher { teacher, _ in
+      _ = try enrol(teacher, 0, 0...2, as: "upright")
+      var steps: [Int] = []
+      _ = try teacher.enrol(
+        sources(1, 0...2), as: "flat", in: "default", learning: { done, _ in steps.append(done) },
+        failed: { Issue.record("\($0)") })
+      #expect(steps.count > 1 && steps == Array(1...steps.count))
+      var again: [Int] = []
+      _ = try teacher.train("default", learning: { done, _ in again.append(done) })
+      #expect(again == steps)
+    }
+  }
+
   @Test func backgroundStaysWithTheSet() throws {
     try withTeacher { teacher, _ in
       let background = try sources(1, 0...3)

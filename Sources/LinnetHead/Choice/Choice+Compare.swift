@@ -27,9 +27,13 @@ extension Choice {
   /// twice the standard error of the difference: with few shots the best of many looks better than it is (Cawley, Talbot,
   /// "On Over-fitting in Model Selection and Subsequent Selection Bias in Performance Evaluation", 2010; the rule of
   /// standard errors is of Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees", 1984).
+  ///
+  /// - Parameter progress: is told after each way how many of how many are done.
+  /// - Returns: beside them what the chosen way makes of all shots.
   static func among(
-    _ recipe: HeadRecipe, shots: Shots, backbone: BackboneIdentity, support: TrainingSupport
-  ) throws(HeadError) -> (choice: Choice, recipe: HeadRecipe, treatment: EmbeddingTreatment) {
+    _ recipe: HeadRecipe, shots: Shots, backbone: BackboneIdentity, support: TrainingSupport,
+    progress: (Int, Int) -> Void
+  ) throws(HeadError) -> (choice: Choice, recipe: HeadRecipe, treatment: EmbeddingTreatment, fit: Fit?) {
     var recipe = recipe
     recipe.balance = recipe.balance.possible(
       for: Samples(shots, Matrix(rows: shots.count, columns: 0)))
@@ -37,12 +41,15 @@ extension Choice {
     var candidates: [Candidate] = []
     var outcomes: [Outcome] = []
     var isByGroup = false
+    var chosen = 0
+    var chosenFit: Fit?
     var samples: (treatment: EmbeddingTreatment, samples: Samples)?
     for trial in trials {
       if samples?.treatment != trial.treatment {
         samples = nil
         var treated = Samples(shots, trial.treatment)
         treated.gram = treated.count <= treated.matrix.columns ? treated.inner : nil
+        treated.heldOutCosines = Prototypes(treated).heldOutCosines(treated)
         samples = (trial.treatment, treated)
         isByGroup = treated.shareGroups
       }
@@ -55,14 +62,19 @@ extension Choice {
         Candidate(
           name: trial.name, method: trial.recipe.method, regularisation: trial.recipe.regularisation,
           accuracy: outcome.map { Float($0.accuracy) }, likelihood: outcome.map { Float($0.likelihood) }))
+      progress(candidates.count, trials.count)
+      if let outcome {
+        outcomes.append(outcome)
+        chosen = best(outcomes)
+      }
+      // Once another is likelier than the first, none but a likelier one still takes its place.
+      if chosen == candidates.count - 1 { chosenFit = fit }
       // Without outcomes of the usual way there is nothing to compare with.
-      guard let outcome else { break }
-      outcomes.append(outcome)
+      if outcome == nil { break }
     }
-    let chosen = outcomes.isEmpty ? 0 : best(outcomes)
     let reason: Reason = outcomes.isEmpty ? .tooFewShots : chosen == 0 ? .noneClearlyBetter : .clearlyBetter
     let choice = Choice(candidates: candidates, chosen: chosen, reason: reason, isByGroup: isByGroup)
-    return (choice, trials[chosen].recipe, trials[chosen].treatment)
+    return (choice, trials[chosen].recipe, trials[chosen].treatment, chosenFit)
   }
 
   private static func trials(

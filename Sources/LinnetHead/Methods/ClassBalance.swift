@@ -74,6 +74,7 @@ extension Samples {
     }
     var drawn = self
     drawn.weights = weights
+    drawn.heldOutCosines = nil
     return drawn
   }
 }

@@ -13,6 +13,8 @@ struct Samples: Sendable {
   var groups: [Int?]
   /// `matrix · matrixᵀ` where somebody has it already.
   var gram: Matrix?
+  /// ``Prototypes/heldOutCosines(_:)`` of these where somebody has them already.
+  var heldOutCosines: Matrix?
 
   init(
     _ matrix: Matrix, classOf: [Int], classCount: Int, weights: [Float]? = nil, groups: [Int?]? = nil,

@@ -102,7 +102,7 @@ struct Enrol: ParsableCommand {
           unknown.apply(to: &recipe)
           return recipe
         },
-        progress: { bar.update($0) },
+        progress: { bar.update($0) }, learning: { bar.update("learning", $0, of: $1) },
         failed: {
           bar.clear()
           failures.add($0)

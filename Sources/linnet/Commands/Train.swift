@@ -65,7 +65,11 @@ struct Train: ParsableCommand {
         learned.append(
           (
             name,
-            try reporting { try teacher.train(name, recipe: choice) { bar.update($0) } }
+            try reporting {
+              try teacher.train(
+                name, recipe: choice, progress: { bar.update($0) },
+                learning: { bar.update("learning", $0, of: $1) })
+            }
           ))
         bar.clear()
       }
@@ -115,9 +119,11 @@ struct Train: ParsableCommand {
     }
     bar.clear()
     if let failure = failures.failure { throw failure }
+    defer { bar.clear() }
     return try reporting {
       try Teacher.learn(
-        embeddings, labels: labels, recipe: recipe, backbone: embedder.backbone, support: teacher.support)
+        embeddings, labels: labels, recipe: recipe, backbone: embedder.backbone, support: teacher.support,
+        progress: { bar.update("learning", $0, of: $1) })
     }
   }
 

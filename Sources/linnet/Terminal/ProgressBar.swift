@@ -2,8 +2,8 @@ internal import CLinux
 
 /// A bar on standard error while something takes long; nothing when that is no terminal.
 final class ProgressBar {
-  private let title: String
-  private let total: Int
+  private var title: String
+  private var total: Int
   private let isShown: Bool
   private var lastDrawn: UInt64
   private var isDrawn = false
@@ -15,6 +15,12 @@ final class ProgressBar {
     self.total = total
     isShown = !isQuiet && isatty(2) == 1 && environmentVariable("TERM") != "dumb"
     lastDrawn = linnet_monotonic_nanoseconds() + 200_000_000
+  }
+
+  /// The next part of the work, in the place of the one before.
+  func update(_ title: String, _ done: Int, of total: Int) {
+    (self.title, self.total) = (title, total)
+    update(done)
   }
 
   func update(_ done: Int) {
