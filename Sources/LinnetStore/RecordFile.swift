@@ -7,6 +7,8 @@ struct RecordFile {
   static let headerLength = 64
   /// Bytes of a record's checksum, which stands at its end.
   static let checksumLength = 8
+  /// Bytes of the disk that are left to what cannot be made again.
+  static let reserve = 8 << 20
 
   let path: String
   /// What the file must begin with.
@@ -72,13 +74,16 @@ struct RecordFile {
     }
   }
 
-  /// Appends records, as far as the disk lets it; the file is made, or made anew, when it is missing or not of this kind.
+  /// Appends records, as far as the disk has more room than ``reserve``; the file is made, or made anew, when it is missing or
+  /// not of this kind.
   func append(_ payloads: [[UInt8]]) {
     guard !payloads.isEmpty, (try? Folder.make(Folder.parent(of: path))) != nil else { return }
     let descriptor = unsafe linnet_open(path, O_RDWR | O_CREAT, 0o644)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
     guard flock(descriptor, LOCK_EX) == 0 else { return }
+    let payloads = payloads.prefix(max(0, room(descriptor) - Self.reserve) / recordLength)
+    guard !payloads.isEmpty else { return }
     var records = [UInt8]()
     records.reserveCapacity(payloads.count * recordLength)
     for payload in payloads {
@@ -103,6 +108,14 @@ struct RecordFile {
     }
     lseek(descriptor, 0, SEEK_END)
     _ = File.writeAll(descriptor, records)
+  }
+
+  /// Free bytes of the disk that the file lies on, for whom is not root; all where the system does not say.
+  private func room(_ descriptor: Int32) -> Int {
+    var status = statvfs()
+    guard unsafe fstatvfs(descriptor, &status) == 0, status.f_blocks > 0 else { return .max }
+    let bytes = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
+    return bytes.overflow ? .max : bytes.partialValue
   }
 
   /// Puts the newer half of the records and `records` into a new file in the place of this one.

@@ -122,7 +122,7 @@ public struct Store: Sendable {
         return result
       }
       _ = consume lock
-      try Journal(of: self).recover()
+      try makingRoom { () throws(StoreError) in try Journal(of: self).recover() }
     }
   }
 }

@@ -28,7 +28,7 @@ public struct StoreChange: ~Copyable {
   static func begin(_ store: Store) throws(StoreError) -> StoreChange {
     try Folder.make(store.root)
     let lock = try StoreLock(store.absolute(StoreLayout.lock), .exclusive)
-    try Journal(of: store).finishPending()
+    try store.makingRoom { () throws(StoreError) in try Journal(of: store).finishPending() }
     return StoreChange(store, lock)
   }
 
@@ -207,7 +207,12 @@ public struct StoreChange: ~Copyable {
     guard !moves.isEmpty else { return }
     if staged > 0 { try Folder.synchronise(store.absolute(trashFolder)) }
     let record = ChangeRecord(id: id, kind: kind, summary: summary, time: timestamp(), moves: moves)
-    do throws(StoreError) { try Journal(of: store).commit(record) } catch { throw named(error) }
+    let store = store
+    do throws(StoreError) {
+      try store.makingRoom { () throws(StoreError) in try Journal(of: store).commit(record) }
+    } catch {
+      throw named(error)
+    }
     isCommitted = true
   }
 
@@ -266,12 +271,17 @@ public struct StoreChange: ~Copyable {
   }
 
   private mutating func stage(_ bytes: [UInt8]) throws(StoreError) -> String {
-    if staged == 0 {
-      do throws(StoreError) { try Folder.make(store.absolute(trashFolder)) } catch { throw named(error) }
+    let path = trashFolder + "/new-\(staged + 1)"
+    let (store, folder) = (store, trashFolder)
+    do throws(StoreError) {
+      try store.makingRoom { () throws(StoreError) in
+        try Folder.make(store.absolute(folder))
+        try File.create(store.absolute(path), bytes)
+      }
+    } catch {
+      throw named(error)
     }
     staged += 1
-    let path = trashFolder + "/new-\(staged)"
-    do throws(StoreError) { try File.create(store.absolute(path), bytes) } catch { throw named(error) }
     return path
   }
 
@@ -281,7 +291,8 @@ public struct StoreChange: ~Copyable {
   }
 
   private mutating func takeAway(_ home: String) throws(StoreError) {
-    try Folder.make(store.absolute(trashFolder))
+    let (store, folder) = (store, trashFolder)
+    try store.makingRoom { () throws(StoreError) in try Folder.make(store.absolute(folder)) }
     move(home, to: trashFolder + "/old-\(moves.count)")
   }
 

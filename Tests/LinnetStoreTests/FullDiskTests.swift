@@ -43,4 +43,42 @@ private let canMount: Bool =
       cache.flush()
     }
   }
+
+  @Test(.enabled(if: canMount, "mounting a tmpfs is not permitted"))
+  func whatIsCachedGivesWayToCaptures() throws {
+    try withTemporaryFolder { folder in
+      try #require(unsafe mount("tmpfs", folder, "tmpfs", 0, "size=256k") == 0)
+      defer { unsafe umount(folder) }
+      let store = Store(at: folder + "/store")
+      func enrol(_ number: Int) throws {
+        var change = try store.beginChange()
+        _ = try change.enrol(picture(number, count: 30000), named: "x", as: "a")
+        try change.commit(.enrol, "x")
+      }
+      try enrol(0)
+      let cached = store.cacheFolder + "/x.embeddings"
+      try Folder.make(store.cacheFolder)
+      try write([UInt8](repeating: 1, count: 180_000), cached)
+      // A process that has the cache open must not keep its space.
+      let reader = unsafe linnet_open(cached, O_RDONLY, 0)
+      defer { close(reader) }
+      for number in 1..<5 { try enrol(number) }
+      #expect(try store.captures().count == 5)
+      #expect(try File.read(cached).isEmpty)
+    }
+  }
+
+  @Test(.enabled(if: canMount, "mounting a tmpfs is not permitted"))
+  func theLastOfADiskIsNotCachedOn() throws {
+    try withTemporaryFolder { folder in
+      try #require(unsafe mount("tmpfs", folder, "tmpfs", 0, "size=256k") == 0)
+      defer { unsafe umount(folder) }
+      let cache = EmbeddingCache(folder: folder, backbone: "x", recipe: 1, dimension: 10)
+      cache.insert([Float](repeating: 1, count: 10), of: PictureDigest(of: picture(1)))
+      cache.flush()
+      let sizes = try Folder.entries(folder).map { try File.read(folder + "/" + $0.name).count }
+      #expect(sizes.allSatisfy { $0 == 0 })
+      #expect(cache.embedding(of: PictureDigest(of: picture(1))) != nil, "it is still known meanwhile")
+    }
+  }
 }
