@@ -70,14 +70,15 @@ public struct Canvas: Sendable {
     }
   }
 
-  /// Writes one line in letters of ``PixelLetters``, each pixel of theirs a square of `scale` pixels.
+  /// Writes one line in letters of ``PixelLetters``, each pixel of theirs a square of `scale` pixels; `y` is where capitals
+  /// begin, accents stand above.
   public mutating func write(_ text: String, x: Int, y: Int, scale: Int, _ colour: SIMD3<UInt8>) {
     var left = x
-    for character in text {
-      for (row, bits) in PixelLetters.rows(of: character).enumerated() {
+    for letter in PixelLetters.letters(of: text) {
+      for (row, bits) in letter.rows.enumerated() {
+        let top = y + (row - PixelLetters.overhang) * scale
         for column in 0..<PixelLetters.width where bits >> UInt8(PixelLetters.width - 1 - column) & 1 == 1 {
-          fill(
-            Region(x: left + column * scale, y: y + row * scale, width: scale, height: scale), colour)
+          fill(Region(x: left + column * scale, y: top, width: scale, height: scale), colour)
         }
       }
       left += PixelLetters.advance * scale

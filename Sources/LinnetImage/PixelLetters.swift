@@ -1,28 +1,109 @@
-/// Letters five pixels wide and seven high for short words on pictures: capitals, digits and a few signs. Small letters
-/// are written as capitals, letters with accents without them, anything else as an empty box.
+/// Letters five pixels wide and seven high for short words on pictures: capitals, digits, a few signs, and the accents of
+/// European Latin above and beneath. Small letters are written as capitals, anything else as an empty box.
 public enum PixelLetters {
   public static let width = 5
   public static let height = 7
   /// From one letter to the next.
   public static let advance = 6
+  /// Rows above a letter, and as many beneath, that accents take.
+  public static let overhang = 3
 
-  /// The seven rows from the top, each in the low five bits of a byte, the left pixel the highest.
-  static func rows(of character: Character) -> [UInt8] {
-    let bits = shapes[character] ?? plain(character).flatMap { shapes[$0] } ?? box
-    return (0..<height).map { UInt8(bits >> UInt64(5 * (height - 1 - $0)) & 31) }
+  /// A letter with what stands above and beneath it.
+  struct Letter: Hashable {
+    fileprivate var body: UInt64
+    fileprivate var above: UInt64 = 0
+    fileprivate var below: UInt64 = 0
+
+    /// From ``overhang`` rows above the letter to as many beneath, each in the low five bits of a byte, the left pixel the
+    /// highest.
+    var rows: [UInt8] { split(above, overhang) + split(body, height) + split(below, overhang) }
+
+    private func split(_ bits: UInt64, _ count: Int) -> [UInt8] {
+      (0..<count).map { UInt8(bits >> UInt64(5 * (count - 1 - $0)) & 31) }
+    }
   }
 
-  /// A capital without its accent.
-  private static func plain(_ character: Character) -> Character? {
-    guard let first = character.uppercased().unicodeScalars.first else { return nil }
-    for (range, letter) in accented where range.contains(first.value) { return letter }
-    return Character(first)
+  /// Whether all of the text can be written.
+  public static func draws(_ text: String) -> Bool {
+    text.allSatisfy { character in letters(of: character).allSatisfy { $0.body != box } }
   }
 
-  /// Latin-1.
-  private static let accented: [(ClosedRange<UInt32>, Character)] = [
-    (0xC0...0xC6, "A"), (0xC7...0xC7, "C"), (0xC8...0xCB, "E"), (0xCC...0xCF, "I"), (0xD1...0xD1, "N"),
-    (0xD2...0xD6, "O"), (0xD8...0xD8, "O"), (0xD9...0xDC, "U"), (0xDD...0xDD, "Y"), (0x2010...0x2015, "-"),
+  /// How many letters the text is written with.
+  public static func count(of text: String) -> Int { letters(of: text).count }
+
+  static func letters(of text: String) -> [Letter] { text.flatMap(letters(of:)) }
+
+  private static func letters(of character: Character) -> [Letter] {
+    let scalars = character.unicodeScalars
+    guard let first = scalars.first else { return [] }
+    if let both = ligatures[first] { return both.map { Letter(body: shapes[$0] ?? box) } }
+    var letter = Letter(body: 0)
+    var accents = scalars.dropFirst().map { combining[$0] }
+    if let place = Int(exactly: first.value).map({ $0 - accented.first }),
+      accented.bases.indices.contains(place)
+    {
+      letter.body = shapes[Character(Unicode.Scalar(accented.bases[place]))] ?? box
+      accents.append(Character(Unicode.Scalar(accented.marks[place])))
+    } else {
+      letter.body = shapes[plain(first)] ?? box
+    }
+    for accent in accents {
+      guard let accent else { return [Letter(body: box)] }
+      letter.above |= above[accent] ?? 0
+      letter.below |= below[accent] ?? 0
+    }
+    return [letter]
+  }
+
+  private static func plain(_ scalar: Unicode.Scalar) -> Character {
+    switch scalar.value {
+    case 0x61...0x7A: Character(Unicode.Scalar(UInt8(scalar.value - 32)))
+    case 0x2010...0x2015: "-"
+    case 0x2018...0x2019: "'"
+    default: Character(scalar)
+    }
+  }
+
+  private static let ligatures: [Unicode.Scalar: [Character]] = [
+    "Æ": ["A", "E"], "æ": ["A", "E"], "Œ": ["O", "E"], "œ": ["O", "E"], "Ĳ": ["I", "J"], "ĳ": ["I", "J"],
+    "ß": ["S", "S"], "Þ": ["T", "H"], "þ": ["T", "H"],
+  ]
+
+  /// The letters from U+00C0 to U+017F, Latin-1 and Latin Extended-A, without and with nothing but their accents.
+  private static let accented = (
+    first: 0xC0,
+    bases: Array(
+      """
+      AAAAAAACEEEEIIIIDNOOOOOXOUUUUYTSAAAAAAACEEEEIIIIDNOOOOO/OUUUUYTY\
+      AAAAAACCCCCCCCDDDDEEEEEEEEEEGGGGGGGGHHHHIIIIIIIIIIIIJJKKKLLLLLLL\
+      LLLNNNNNNNNNOOOOOOOORRRRRRSSSSSSSSTTTTTTUUUUUUUUUUUUWWYYYZZZZZZS
+      """.utf8),
+    marks: Array(
+      """
+      `'^~:o ,`'^:`'^: ~`'^~:  `'^:'  `'^~:o ,`'^:`'^: ~`'^~:  `'^:' :\
+      --uu;;''^^..vvvv  --uu..;;vv^^uu..,,^^  ~~--uu;;.   ^^,, '',,vv \
+         '',,vv   --uu==  '',,vv''^^,,vv,,vv  ~~--uuoo==;;^^^^:''..vv\u{20}
+      """.utf8)
+  )
+
+  /// Accents behind a letter that they belong to.
+  private static let combining: [Unicode.Scalar: Character] = [
+    "\u{300}": "`", "\u{301}": "'", "\u{302}": "^", "\u{303}": "~", "\u{304}": "-", "\u{306}": "u",
+    "\u{307}": ".", "\u{308}": ":", "\u{30A}": "o", "\u{30B}": "=", "\u{30C}": "v", "\u{326}": ",",
+    "\u{327}": ",", "\u{328}": ";",
+  ]
+
+  /// Three rows of five bits each, the top row highest, the last next to the letter.
+  private static let above: [Character: UInt64] = [
+    "`": 0b01000_00100_00000, "'": 0b00010_00100_00000, "^": 0b00100_01010_00000,
+    "~": 0b01001_10110_00000, ":": 0b00000_01010_00000, "o": 0b01110_01010_01110,
+    "-": 0b00000_01110_00000, "u": 0b10001_01110_00000, ".": 0b00000_00100_00000,
+    "=": 0b01001_10010_00000, "v": 0b01010_00100_00000,
+  ]
+
+  /// The same beneath a letter, the first row next to it.
+  private static let below: [Character: UInt64] = [
+    ",": 0b00100_00010_00100, ";": 0b00100_01000_00110,
   ]
 
   private static let box: UInt64 = 0x7_E318_C63F

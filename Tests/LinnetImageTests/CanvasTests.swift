@@ -57,12 +57,54 @@ import Testing
         "#.......#...", "#......##...", "#.......#...", "#.......#...", "#.......#...", "#.......#...",
         "#####..###..",
       ])
-    #expect(written("l") == written("L") && written("é") == written("E"))
+    #expect(written("l") == written("L"))
     #expect(written("鳥") == written("\u{1F426}"), "letters there are none of are a box")
     let capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:-+/()%'?!&=#*_"
     #expect(Set(capitals.map { written(String($0)) }).count == capitals.count)
     #expect(!capitals.contains { written(String($0)) == written("鳥") })
     #expect(written("T", scale: 2)[0] == "##########..")
+  }
+}
+
+@Suite struct PixelLettersTests {
+  /// What is drawn, with room for accents above and beneath.
+  private func written(_ text: String, letters: Int = 1) -> [String] {
+    let white = SIMD3<UInt8>(255, 255, 255)
+    var canvas = Canvas(width: 6 * letters, height: 13, colour: SIMD3(0, 0, 0))
+    canvas.write(text, x: 0, y: 3, scale: 1, white)
+    return (0..<13).map { y in (0..<6 * letters).map { canvas[$0, y] == white ? "#" : "." }.joined() }
+  }
+
+  @Test func accentsStandAboveAndBeneathTheirLetter() {
+    let plain = written("E")
+    for text in ["é", "è", "ê", "ë", "ē", "ė", "ě", "Ĕ"] {
+      let rows = written(text)
+      #expect(rows[3...] == plain[3...] && rows[..<3] != plain[..<3], "\(text)")
+    }
+    #expect(written("é")[..<3] == ["...#..", "..#...", "......"])
+    #expect(written("ç")[..<10] == written("C")[..<10] && written("ç")[10...] != written("C")[10...])
+    #expect(Set("áàâãäåāăąA".map { written(String($0)) }).count == 10)
+    #expect(written("ő") != written("ö") && written("Š") == written("š") && written("ÿ") == written("Ÿ"))
+    #expect(written("e\u{301}") == written("é"), "the accent may be a character of its own")
+  }
+
+  /// Latin-1 and Latin Extended-A.
+  @Test func everyEuropeanLatinLetterIsDrawn() throws {
+    for value in 0xC0...0x17F {
+      let scalar = try #require(Unicode.Scalar(UInt32(value)))
+      #expect(PixelLetters.draws(String(Character(scalar))), "\(scalar)")
+    }
+    for (text, plain) in [("ł", "L"), ("ø", "O"), ("đ", "D"), ("ı", "I")] {
+      #expect(written(text) == written(plain), "\(text)")
+    }
+    for (text, plain) in [("ß", "SS"), ("Æ", "AE"), ("œ", "OE"), ("þ", "TH")] {
+      #expect(written(text, letters: 2) == written(plain, letters: 2) && PixelLetters.count(of: text) == 2)
+    }
+  }
+
+  @Test(arguments: ["鳥", "ж", "🧀", "👩‍👧", "e\u{335}", "\u{335}"])
+  func whatThereIsNoLetterForIsABox(text: String) {
+    #expect(!PixelLetters.draws(text) && written(text) == written("鳥"))
   }
 }
 

@@ -1,10 +1,11 @@
 import LinnetHead
 import LinnetImage
-import LinnetInsight
 import LinnetModel
 import LinnetPipeline
 import LinnetStore
 import Testing
+
+@testable import LinnetInsight
 
 @Suite struct ExplanationTests {
   private let identity = BackboneIdentity(name: "x", digest: "sha256:" + String(repeating: "0", count: 64))
@@ -84,13 +85,23 @@ import Testing
     #expect(map.values.allSatisfy { $0.isFinite } && map.values[4] < map.values[0])
   }
 
-  private func explanation(_ values: [Float], rows: Int, columns: Int) -> Explanation {
-    let ranked = Decision.Ranked(index: 0, label: "ähre 鳥", confidence: 0.75)
+  private func explanation(
+    _ values: [Float], rows: Int, columns: Int, label: String = "ähre 鳥"
+  ) -> Explanation {
+    let ranked = Decision.Ranked(index: 4, label: label, confidence: 0.75)
     return Explanation(
       decision: Decision(ranked: [ranked], openSetScore: 1, isUnknown: false), explained: ranked,
       method: .cam,
       map: HeatMap(rows: rows, columns: columns, values: values), width: 300, height: 200,
       part: Region(x: 60, y: 10, width: 180, height: 180))
+  }
+
+  @Test(arguments: [
+    ("mug", "mug"), ("Käse 🧀", "Käse"), ("☕️ café", "café"), ("鳥", "CLASS 4"), ("bird 鳥", "CLASS 4"),
+    ("мышь 2", "CLASS 4"), ("🧀", "CLASS 4"),
+  ])
+  func theLegendNamesTheClass(label: String, drawn: String) {
+    #expect(explanation([1], rows: 1, columns: 1, label: label).drawnLabel == drawn)
   }
 
   @Test func boxesAreInPixelsOfThePicture() throws {

@@ -50,6 +50,17 @@ extension Explanation {
     return canvas.picture
   }
 
+  /// The label as the legend has it: without signs that there are no letters for, and in a script that there are none for, the
+  /// number of the class in the head.
+  var drawnLabel: String {
+    let drawn = explained.label.filter { PixelLetters.draws(String($0)) }
+    let isWhole = explained.label.allSatisfy {
+      !$0.isLetter && !$0.isNumber || PixelLetters.draws(String($0))
+    }
+    let words = drawn.split(separator: " ")
+    return isWhole && !words.isEmpty ? words.joined(separator: " ") : "CLASS \(explained.index)"
+  }
+
   private static let ink = SIMD3<UInt8>(16, 16, 20)
   private static let paper = SIMD3<UInt8>(255, 255, 255)
 
@@ -60,7 +71,8 @@ extension Explanation {
     let bar = canvas.width / 4
     let room = max(0, canvas.width - bar - 3 * margin) / letter
     let confidence = "\(Int((explained.confidence * 100).rounded()))%"
-    let label = explained.label.prefix(max(0, room - confidence.count - 1))
+    var label = drawnLabel
+    while !label.isEmpty, PixelLetters.count(of: label) > room - confidence.count - 1 { label.removeLast() }
     canvas.write("\(label) \(confidence)", x: margin, y: top + margin, scale: scale, Self.paper)
     let left = canvas.width - margin - bar
     for column in 0..<bar {

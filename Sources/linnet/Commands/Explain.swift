@@ -19,6 +19,9 @@ struct Explain: ParsableCommand {
 
       Of a pair of backbones, the map is the sum of what both have seen.
 
+      Beneath the drawing stands the class in capitals; one in a script other than Latin is named by its number in the head, \
+      which linnet heads show lists.
+
       A head that looks at the table instead of the mug has learned the table: show it mugs on other tables.
 
       EXAMPLES
