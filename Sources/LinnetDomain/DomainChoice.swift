@@ -116,6 +116,10 @@ extension DomainAdapter {
       return "hardly any look like \(rarest(centred)): other classes would be pushed into what is not there; "
         + "give frames of every class"
     }
+    guard evidence.reverse.before >= DomainEvidence.leastReverse else {
+      return "the head as it is knows them no better than chance: which of them is what cannot be told "
+        + "without labels"
+    }
     guard evidence.explained.after >= evidence.explained.before else {
       return "adapting would tear apart frames that are alike: it would hurt"
     }

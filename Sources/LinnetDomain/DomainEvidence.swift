@@ -34,6 +34,8 @@ public struct DomainEvidence: Hashable, Sendable {
   public var clarity: Double { 2 * explained.after + min(divergence, 1.2) }
 
   static let leastEvenness = 0.8
+  /// Below it the head as it is knows the frames no better than chance, and nothing anchors the names that are given to heaps.
+  static let leastReverse = 0.02
   static let leastFit = 0.85
   static let leastClarity = 1.3
   static let leastDivergence = 0.15

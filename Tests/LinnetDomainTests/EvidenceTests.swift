@@ -40,6 +40,15 @@ import Testing
     #expect(choice.reason.contains(words), "\(choice.reason)")
   }
 
+  @Test func whoKnowsNothingOfTheFramesNamesNothing() throws {
+    let adapter = try Scene(parts: [24, 24, 24, 24], move: 12).adapter()
+    let choice = try adapter.choose()
+    let evidence = try #require(choice.evidence)
+    #expect(evidence.reverse.before < DomainEvidence.leastReverse)
+    #expect(evidence.fit > DomainEvidence.leastFit && evidence.clarity > DomainEvidence.leastClarity)
+    #expect(choice.method == .none && choice.reason.contains("no better than chance"), "\(choice.reason)")
+  }
+
   @Test func theEvidenceKnowsRightLabels() throws {
     let scene = try Scene(parts: [24, 24, 24, 24], move: 3)
     let adapter = try scene.adapter()
