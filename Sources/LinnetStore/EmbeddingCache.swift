@@ -11,6 +11,12 @@ public final class EmbeddingCache: Sendable {
   /// A file changed more lately than this many nanoseconds before it was read may change again unseen.
   private static let grain: UInt64 = 2_000_000_000
 
+  private static let embeddingsSuffix = ".embeddings"
+  private static let indexName = "pictures.index"
+
+  /// Whether a file of this name in the cache's folder is the cache's.
+  static func isOwn(_ name: String) -> Bool { name == indexName || name.hasSuffix(embeddingsSuffix) }
+
   private struct State {
     var digests: [FileIdentity: PictureDigest] = [:]
     /// Record numbers in the file.
@@ -37,11 +43,11 @@ public final class EmbeddingCache: Sendable {
     self.dimension = dimension
     let digest = PictureDigest(hexadecimal: backbone) ?? PictureDigest(of: Array(backbone.utf8))
     embeddings = RecordFile(
-      path: folder + "/" + digest.short + ".embeddings",
+      path: folder + "/" + digest.short + Self.embeddingsSuffix,
       header: fileHeader("LNEMBED1", recipe, UInt32(32 + 4 * dimension), digest),
       payloadLength: 32 + 4 * dimension, limit: limit)
     index = RecordFile(
-      path: folder + "/pictures.index",
+      path: folder + "/" + Self.indexName,
       header: fileHeader("LNINDEX1", 1, 64, PictureDigest(words: SIMD4())), payloadLength: 64,
       limit: Self.indexLimit)
     reader = embeddings.reader()

@@ -19,8 +19,9 @@ extension Store {
   /// The files stay, for a file that is open anywhere keeps its space when it is only removed.
   private func emptyCache() -> Bool {
     var isAnything = false
-    for entry in (try? Folder.entries(cacheFolder)) ?? [] where !entry.isFolder && !entry.isSpecial {
-      let descriptor = unsafe linnet_open(cacheFolder + "/" + entry.name, O_RDWR, 0)
+    for entry in (try? Folder.entries(cacheFolder)) ?? []
+    where EmbeddingCache.isOwn(entry.name) && !entry.isFolder && !entry.isSpecial {
+      let descriptor = unsafe linnet_open(cacheFolder + "/" + entry.name, O_RDWR | O_NOFOLLOW, 0)
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }
       var status = stat()

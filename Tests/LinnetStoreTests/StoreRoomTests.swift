@@ -28,6 +28,17 @@ import Testing
     }
   }
 
+  @Test func onlyTheCachesOwnFilesAreEmptied() throws {
+    try withCachingStore { store, file in
+      let (other, foreign) = (store.root + "/photograph", store.cacheFolder + "/notes")
+      for path in [other, foreign] { try write([4, 5], path) }
+      #expect(unsafe symlink(other, store.cacheFolder + "/link.embeddings") == 0)
+      #expect(attempts(store, failingWith: .diskFull(path: "x")).count == 2)
+      let (kept, notes) = (try File.read(other), try File.read(foreign))
+      #expect(kept == [4, 5] && notes == [4, 5])
+    }
+  }
+
   /// What comes out when every attempt fails with `error`, and how many there are.
   private func attempts(_ store: Store, failingWith error: StoreError) -> (count: Int, error: StoreError?) {
     var count = 0
