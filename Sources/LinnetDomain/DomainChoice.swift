@@ -116,7 +116,7 @@ extension DomainAdapter {
       return "hardly any look like \(rarest(centred)): other classes would be pushed into what is not there; "
         + "give frames of every class"
     }
-    guard evidence.reverse.before >= DomainEvidence.leastReverse else {
+    guard evidence.anchorsNames(ofClasses: shots.classes.count) else {
       return "the head as it is knows them no better than chance: which of them is what cannot be told "
         + "without labels"
     }

@@ -33,9 +33,15 @@ public struct DomainEvidence: Hashable, Sendable {
   /// head that calls nearly everything by a few names is not worth keeping though the new labels are less clear.
   public var clarity: Double { 2 * explained.after + min(divergence, 1.2) }
 
+  /// Whether something says which heap of frames is which. A head that knows the frames no better than chance does not; that
+  /// captures fit the new names does, unless there are few ways to deal names out: of four classes 24, of five 120.
+  func anchorsNames(ofClasses count: Int) -> Bool {
+    reverse.before >= DomainEvidence.leastReverse || count > DomainEvidence.fewClasses
+  }
+
   static let leastEvenness = 0.8
-  /// Below it the head as it is knows the frames no better than chance, and nothing anchors the names that are given to heaps.
   static let leastReverse = 0.02
+  static let fewClasses = 4
   static let leastFit = 0.85
   static let leastClarity = 1.3
   static let leastDivergence = 0.15

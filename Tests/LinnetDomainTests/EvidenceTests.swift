@@ -47,6 +47,9 @@ import Testing
     #expect(evidence.reverse.before < DomainEvidence.leastReverse)
     #expect(evidence.fit > DomainEvidence.leastFit && evidence.clarity > DomainEvidence.leastClarity)
     #expect(choice.method == .none && choice.reason.contains("no better than chance"), "\(choice.reason)")
+    #expect(!evidence.anchorsNames(ofClasses: 4) && evidence.anchorsNames(ofClasses: 5))
+    let known = try #require(try Scene(parts: [24, 24, 24, 24], move: 4).adapter().choose().evidence)
+    #expect(known.anchorsNames(ofClasses: 2))
   }
 
   @Test func theEvidenceKnowsRightLabels() throws {
